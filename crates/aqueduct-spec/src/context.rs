@@ -1,0 +1,88 @@
+//! What a call carries beside its options: the clock, the source of ids, and what the caller wants to see.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::timestamp::Timestamp;
+
+/// The surroundings of a call, the same for every layer and provider on its way. Read-only: what comes back rides in the
+/// answer.
+///
+/// The clock and the ids of a call come from here, so that a codec given the same input writes the same output.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Context {
+    /// What to keep of the exchange with the provider.
+    pub include: Include,
+    ids: Arc<dyn Fn() -> String + Send + Sync>,
+    clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+}
+
+/// Parts of the exchange with the provider that are large, so that only who asks for them gets them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Include {
+    /// Keep the body that was sent, as `request.body`.
+    pub request_body: bool,
+    /// Keep the body that came back, as `response.body`.
+    pub response_body: bool,
+}
+
+impl Include {
+    /// Keeps everything.
+    pub const ALL: Self = Self { request_body: true, response_body: true };
+}
+
+impl Context {
+    /// Returns a new id: 16 characters of `[0-9A-Za-z]`.
+    pub fn generate_id(&self) -> String {
+        (self.ids)()
+    }
+
+    /// Returns the current time.
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// Sets what to keep of the exchange.
+    #[must_use]
+    pub fn with_include(mut self, include: Include) -> Self {
+        self.include = include;
+        self
+    }
+
+    /// Replaces the source of ids.
+    #[must_use]
+    pub fn with_ids(mut self, ids: impl Fn() -> String + Send + Sync + 'static) -> Self {
+        self.ids = Arc::new(ids);
+        self
+    }
+
+    /// Replaces the clock.
+    #[must_use]
+    pub fn with_clock(mut self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+}
+
+impl Default for Context {
+    fn default() -> Self {
+        Self {
+            include: Include::default(),
+            ids: Arc::new(|| generate_id(16)),
+            clock: Arc::new(Timestamp::now),
+        }
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context").field("include", &self.include).finish_non_exhaustive()
+    }
+}
+
+/// Returns a random id of `length` characters of `[0-9A-Za-z]`. Unique, not secret.
+pub fn generate_id(length: usize) -> String {
+    (0..length).map(|_| fastrand::alphanumeric()).collect()
+}

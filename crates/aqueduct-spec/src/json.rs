@@ -1,0 +1,138 @@
+//! JSON as the specification uses it: ordered objects, tagged unions that keep what they do not know, lenient numbers.
+
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+/// A JSON object. Keys keep the order in which they arrived.
+pub type JsonObject = serde_json::Map<String, Value>;
+
+/// Declares a union told apart by a string field, as the V4 shapes are.
+///
+/// Each variant holds one struct. An object whose tag is not listed becomes `Unknown` and is written back as it came; an
+/// object whose tag is listed but whose fields are wrong is an error that names the field.
+macro_rules! tagged {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident by $tag:literal {
+            $( $(#[$variant_meta:meta])* $variant:ident($type:ty) = $value:literal, )+
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq)]
+        #[non_exhaustive]
+        pub enum $name {
+            $( $(#[$variant_meta])* $variant($type), )+
+            /// A kind this version does not know, kept as it came.
+            Unknown($crate::JsonObject),
+        }
+
+        impl $name {
+            #[doc = concat!("Returns the value of `", $tag, "`.")]
+            pub fn tag(&self) -> &str {
+                match self {
+                    $( Self::$variant(_) => $value, )+
+                    Self::Unknown(object) => {
+                        object.get($tag).and_then(serde_json::Value::as_str).unwrap_or_default()
+                    }
+                }
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                #[derive(serde::Serialize)]
+                struct Tagged<'a, T> {
+                    #[serde(rename = $tag)]
+                    tag: &'static str,
+                    #[serde(flatten)]
+                    fields: &'a T,
+                }
+                match self {
+                    $( Self::$variant(fields) => Tagged { tag: $value, fields }.serialize(serializer), )+
+                    Self::Unknown(object) => object.serialize(serializer),
+                }
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let mut object = $crate::JsonObject::deserialize(deserializer)?;
+                let tag = match object.get($tag) {
+                    Some(serde_json::Value::String(tag)) => tag.clone(),
+                    Some(_) => return Err(serde::de::Error::custom(concat!("`", $tag, "` must be a string"))),
+                    None => return Err(serde::de::Error::missing_field($tag)),
+                };
+                match tag.as_str() {
+                    $( $value => {
+                        object.shift_remove($tag);
+                        $crate::json::from_object(object).map(Self::$variant).map_err(serde::de::Error::custom)
+                    } )+
+                    _ => Ok(Self::Unknown(object)),
+                }
+            }
+        }
+
+        $( impl From<$type> for $name {
+            fn from(value: $type) -> Self {
+                Self::$variant(value)
+            }
+        } )+
+    };
+}
+pub(crate) use tagged;
+
+/// Reads an object into `T`; the error starts with the path of the field that is wrong.
+pub(crate) fn from_object<T: serde::de::DeserializeOwned>(object: JsonObject) -> Result<T, String> {
+    serde_path_to_error::deserialize(Value::Object(object)).map_err(|error| {
+        let path = error.path().to_string();
+        let inner = error.into_inner();
+        if path == "." { inner.to_string() } else { format!("{path}: {inner}") }
+    })
+}
+
+/// Reads a count leniently: `null`, a negative number or a value that is no number is `None`, `3.0` is 3.
+///
+/// Providers report token counts as integers, floats or not at all; none of that may fail a finished answer.
+///
+/// # Errors
+/// Only if the input is not JSON.
+pub fn lenient_count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    Ok(Option::<Value>::deserialize(deserializer)?.as_ref().and_then(count))
+}
+
+/// Returns a JSON number as a count, if it is one.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded just before")]
+pub fn count(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| {
+        value.as_f64().filter(|n| *n >= 0.0 && *n < 9_007_199_254_740_992.0).map(|n| n as u64)
+    })
+}
+
+/// Writes a number as JavaScript would: `1`, not `1.0`. Providers that want an integer refuse the latter.
+#[expect(clippy::cast_possible_truncation, reason = "bounded just before")]
+pub fn number(value: f64) -> Value {
+    if value.fract() == 0.0 && value.abs() < 9_007_199_254_740_992.0 {
+        Value::from(value as i64)
+    } else {
+        Value::from(value)
+    }
+}
+
+/// Serializes an optional number as JavaScript would; see [`number`].
+pub(crate) mod plain_number {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[expect(clippy::ref_option, reason = "the signature serde asks for")]
+    pub(crate) fn serialize<S: Serializer>(value: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
+        value.map(super::number).serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+        Option::<f64>::deserialize(deserializer)
+    }
+}
+
+/// Tells a field that is `null` from one that is absent: for fields where both have a meaning.
+pub(crate) fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
+}

@@ -1,0 +1,44 @@
+//! The provider specification: the nouns of the domain, the one trait of all models, and the AI SDK V4 data shapes.
+//!
+//! What serde writes *is* the V4 JSON, field for field: the gateway protocol, the cache and the tests ride on that one fact.
+//! Fields this version does not know are kept and written back; optional fields are absent, never `null`.
+//!
+//! There is no I/O here, no runtime and no vendor.
+
+pub mod context;
+pub mod data;
+pub mod error;
+pub mod json;
+pub mod metadata;
+pub mod model;
+pub mod profile;
+pub mod provider;
+pub mod timestamp;
+pub mod warning;
+
+pub mod embedding;
+pub mod image;
+pub mod language;
+pub mod reranking;
+pub mod speech;
+pub mod transcription;
+pub mod video;
+
+pub use context::{Context, Include, generate_id};
+pub use data::{Data, FileData};
+pub use error::{Error, ErrorKind, Result};
+pub use json::JsonObject;
+pub use metadata::{ProviderMetadata, ProviderOptions};
+pub use model::{BoxFuture, BoxStream, Call, Describe, Model, ModelInfo, ModelKind};
+pub use profile::{Profile, UrlPattern};
+pub use provider::Provider;
+pub use timestamp::Timestamp;
+pub use warning::Warning;
+
+pub use embedding::{Embed, EmbeddingModel};
+pub use image::{GenerateImage, ImageModel};
+pub use language::{Generate, LanguageModel, Stream};
+pub use reranking::{Rerank, RerankingModel};
+pub use speech::{GenerateSpeech, SpeechModel};
+pub use transcription::{Transcribe, TranscriptionModel};
+pub use video::{GenerateVideo, GetVideoStatus, StartVideo, VideoModel};

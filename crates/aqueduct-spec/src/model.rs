@@ -1,0 +1,217 @@
+//! The one trait: a model answers calls.
+
+use std::fmt;
+use std::sync::Arc;
+
+pub use futures_core::future::BoxFuture;
+pub use futures_core::stream::BoxStream;
+
+use crate::context::Context;
+use crate::error::Result;
+use crate::metadata::ProviderMetadata;
+use crate::provider::Provider;
+
+/// The kinds of models.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum ModelKind {
+    /// Text, reasoning and tool calls from a prompt.
+    Language,
+    /// Vectors from texts.
+    Embedding,
+    /// Images from a prompt or other images.
+    Image,
+    /// Speech from text.
+    Speech,
+    /// Text from speech.
+    Transcription,
+    /// An order of documents by relevance to a query.
+    Reranking,
+    /// Videos from a prompt or images.
+    Video,
+}
+
+impl ModelKind {
+    /// All kinds.
+    pub const ALL: [Self; 7] = [
+        Self::Language,
+        Self::Embedding,
+        Self::Image,
+        Self::Speech,
+        Self::Transcription,
+        Self::Reranking,
+        Self::Video,
+    ];
+
+    /// The name used in catalogues: `language`, `embedding`, …
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Language => "language",
+            Self::Embedding => "embedding",
+            Self::Image => "image",
+            Self::Speech => "speech",
+            Self::Transcription => "transcription",
+            Self::Reranking => "reranking",
+            Self::Video => "video",
+        }
+    }
+}
+
+impl fmt::Display for ModelKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One operation of a model: what is asked, and the type of the answer.
+///
+/// Calls are cheap to clone (their options are shared), so that a layer can send one again.
+pub trait Call: Clone + Send + Sync + 'static {
+    /// What the model answers.
+    type Output: Send + 'static;
+
+    /// The kind of model that takes this call.
+    const KIND: ModelKind;
+
+    /// The operation's name in logs and metrics: `generate`, `stream`, `embed`, …
+    const OPERATION: &'static str;
+
+    /// Finds the model of this call's kind in a provider.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoSuchModel`](crate::ErrorKind::NoSuchModel) if the provider has none.
+    fn model(provider: &dyn Provider, model_id: &str) -> Result<Arc<dyn Model<Self>>>;
+
+    /// Adds metadata to an answer, beside what the provider said. On a stream it rides on the last part, its
+    /// `generationId` also on the first part with content.
+    fn annotate(output: &mut Self::Output, metadata: ProviderMetadata);
+
+    /// The provider options of the call.
+    fn provider_options(&self) -> Option<&crate::ProviderOptions>;
+
+    /// The provider options of the call, to be changed before it is sent on.
+    fn provider_options_mut(&mut self) -> &mut Option<crate::ProviderOptions>;
+}
+
+/// What a model is called and can take.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ModelInfo {
+    /// The provider string: the provider's id and the wire, as in `groq.chat`.
+    pub provider: String,
+    /// The provider's own name of the model.
+    pub model_id: String,
+    /// What the model can take.
+    pub profile: crate::Profile,
+}
+
+impl ModelInfo {
+    /// Names a model.
+    pub fn new(provider: impl Into<String>, model_id: impl Into<String>) -> Self {
+        Self { provider: provider.into(), model_id: model_id.into(), profile: crate::Profile::default() }
+    }
+
+    /// Says what it can take.
+    #[must_use]
+    pub fn with_profile(mut self, profile: crate::Profile) -> Self {
+        self.profile = profile;
+        self
+    }
+}
+
+/// Something with a [`ModelInfo`]. A layer answers with that of the model it wraps.
+pub trait Describe: Send + Sync + 'static {
+    /// What the model is called and can take.
+    fn info(&self) -> &ModelInfo;
+}
+
+/// `async fn(Call, &Context) -> Result<Output>`.
+///
+/// Providers implement it, layers wrap it, the verbs call it, the gateway serves it. Dropping the future, or the stream in
+/// the answer, cancels the call.
+pub trait Model<C: Call>: Describe {
+    /// Answers one call.
+    fn call<'a>(&'a self, call: C, cx: &'a Context) -> BoxFuture<'a, Result<C::Output>>;
+}
+
+impl<M: Describe + ?Sized> Describe for Arc<M> {
+    fn info(&self) -> &ModelInfo {
+        (**self).info()
+    }
+}
+
+impl<C: Call, M: Model<C> + ?Sized> Model<C> for Arc<M> {
+    fn call<'a>(&'a self, call: C, cx: &'a Context) -> BoxFuture<'a, Result<C::Output>> {
+        (**self).call(call, cx)
+    }
+}
+
+/// Names the object-safe trait of a model kind: all the operations such a model has.
+macro_rules! kind {
+    ($(#[$meta:meta])* $name:ident = $($call:ty),+) => {
+        $(#[$meta])*
+        pub trait $name: $($crate::model::Model<$call> +)+ {}
+        impl<M: $($crate::model::Model<$call> +)+ ?Sized> $name for M {}
+    };
+}
+pub(crate) use kind;
+
+/// Declares a call: shared options, and how they are reached.
+macro_rules! call {
+    (
+        $(#[$meta:meta])*
+        pub struct $name:ident($options:ty) -> $output:ty;
+        kind: $kind:ident, operation: $operation:literal, model: $method:ident, annotate: $annotate:expr
+    ) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq)]
+        pub struct $name(pub std::sync::Arc<$options>);
+
+        impl $name {
+            /// The options, to be changed; they are copied first if another holder shares them.
+            pub fn options_mut(&mut self) -> &mut $options {
+                std::sync::Arc::make_mut(&mut self.0)
+            }
+        }
+
+        impl std::ops::Deref for $name {
+            type Target = $options;
+            fn deref(&self) -> &$options {
+                &self.0
+            }
+        }
+
+        impl From<$options> for $name {
+            fn from(options: $options) -> Self {
+                Self(std::sync::Arc::new(options))
+            }
+        }
+
+        impl $crate::model::Call for $name {
+            type Output = $output;
+            const KIND: $crate::model::ModelKind = $crate::model::ModelKind::$kind;
+            const OPERATION: &'static str = $operation;
+
+            fn model(
+                provider: &dyn $crate::provider::Provider,
+                model_id: &str,
+            ) -> $crate::error::Result<std::sync::Arc<dyn $crate::model::Model<Self>>> {
+                Ok(provider.$method(model_id)?)
+            }
+
+            fn annotate(output: &mut Self::Output, metadata: $crate::ProviderMetadata) {
+                let annotate: fn(&mut $output, $crate::ProviderMetadata) = $annotate;
+                annotate(output, metadata);
+            }
+
+            fn provider_options(&self) -> Option<&$crate::ProviderOptions> {
+                self.0.provider_options.as_ref()
+            }
+
+            fn provider_options_mut(&mut self) -> &mut Option<$crate::ProviderOptions> {
+                &mut self.options_mut().provider_options
+            }
+        }
+    };
+}
+pub(crate) use call;

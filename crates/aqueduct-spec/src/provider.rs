@@ -1,0 +1,79 @@
+//! A provider: a source of models of any kind.
+
+use std::sync::Arc;
+
+use crate::embedding::EmbeddingModel;
+use crate::error::{Error, Result};
+use crate::image::ImageModel;
+use crate::language::LanguageModel;
+use crate::model::ModelKind;
+use crate::reranking::RerankingModel;
+use crate::speech::SpeechModel;
+use crate::transcription::TranscriptionModel;
+use crate::video::VideoModel;
+
+/// A source of models.
+///
+/// A vendor is one, a registry of several is one, a router over them is one too. Model ids are the provider's own; a prefix
+/// that names the wire (`chat:`, …) is up to the provider. Every method of a kind that the provider has not got answers
+/// with [`ErrorKind::NoSuchModel`](crate::ErrorKind::NoSuchModel).
+pub trait Provider: Send + Sync + 'static {
+    /// The provider's id: `groq`, `togetherai`, …
+    fn id(&self) -> &str;
+
+    /// Returns a language model.
+    ///
+    /// # Errors
+    /// `NoSuchModel` if there is none of that name.
+    fn language_model(&self, model_id: &str) -> Result<Arc<dyn LanguageModel>> {
+        Err(Error::no_such_model(self.id(), model_id, ModelKind::Language))
+    }
+
+    /// Returns an embedding model.
+    ///
+    /// # Errors
+    /// `NoSuchModel` if there is none of that name.
+    fn embedding_model(&self, model_id: &str) -> Result<Arc<dyn EmbeddingModel>> {
+        Err(Error::no_such_model(self.id(), model_id, ModelKind::Embedding))
+    }
+
+    /// Returns an image model.
+    ///
+    /// # Errors
+    /// `NoSuchModel` if there is none of that name.
+    fn image_model(&self, model_id: &str) -> Result<Arc<dyn ImageModel>> {
+        Err(Error::no_such_model(self.id(), model_id, ModelKind::Image))
+    }
+
+    /// Returns a speech model.
+    ///
+    /// # Errors
+    /// `NoSuchModel` if there is none of that name.
+    fn speech_model(&self, model_id: &str) -> Result<Arc<dyn SpeechModel>> {
+        Err(Error::no_such_model(self.id(), model_id, ModelKind::Speech))
+    }
+
+    /// Returns a transcription model.
+    ///
+    /// # Errors
+    /// `NoSuchModel` if there is none of that name.
+    fn transcription_model(&self, model_id: &str) -> Result<Arc<dyn TranscriptionModel>> {
+        Err(Error::no_such_model(self.id(), model_id, ModelKind::Transcription))
+    }
+
+    /// Returns a reranking model.
+    ///
+    /// # Errors
+    /// `NoSuchModel` if there is none of that name.
+    fn reranking_model(&self, model_id: &str) -> Result<Arc<dyn RerankingModel>> {
+        Err(Error::no_such_model(self.id(), model_id, ModelKind::Reranking))
+    }
+
+    /// Returns a video model.
+    ///
+    /// # Errors
+    /// `NoSuchModel` if there is none of that name.
+    fn video_model(&self, model_id: &str) -> Result<Arc<dyn VideoModel>> {
+        Err(Error::no_such_model(self.id(), model_id, ModelKind::Video))
+    }
+}

@@ -153,7 +153,12 @@ impl Error {
     }
 
     /// More values were given than one call takes.
-    pub fn too_many_embedding_values(provider: &str, model_id: &str, limit: usize, given: usize) -> Self {
+    pub fn too_many_embedding_values(
+        provider: &str,
+        model_id: &str,
+        limit: usize,
+        given: usize,
+    ) -> Self {
         Self::new(
             ErrorKind::InvalidRequest,
             format!(

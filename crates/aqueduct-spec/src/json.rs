@@ -123,16 +123,63 @@ pub(crate) mod plain_number {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     #[expect(clippy::ref_option, reason = "the signature serde asks for")]
-    pub(crate) fn serialize<S: Serializer>(value: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(
+        value: &Option<f64>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         value.map(super::number).serialize(serializer)
     }
 
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<f64>, D::Error> {
         Option::<f64>::deserialize(deserializer)
     }
 }
 
 /// Tells a field that is `null` from one that is absent: for fields where both have a meaning.
-pub(crate) fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+pub(crate) fn present<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Value>, D::Error> {
     Value::deserialize(deserializer).map(Some)
 }
+
+/// Declares a V4 object: the fields that are always there, then those that may be absent.
+///
+/// Fields keep their camel-case names in JSON, optional ones are left out when `None`, and unknown ones are kept in `rest`.
+macro_rules! shape {
+    (
+        $(#[$meta:meta])*
+        $name:ident
+        { $( $(#[$required_meta:meta])* $required:ident: $required_type:ty, )* }
+        { $( $(#[$optional_meta:meta])* $optional:ident: $optional_type:ty, )* }
+    ) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        #[non_exhaustive]
+        pub struct $name {
+            $( $(#[$required_meta])* pub $required: $required_type, )*
+            $(
+                $(#[$optional_meta])*
+                #[serde(default, skip_serializing_if = "Option::is_none")]
+                pub $optional: Option<$optional_type>,
+            )*
+            /// Fields this version does not know.
+            #[serde(flatten)]
+            pub rest: $crate::JsonObject,
+        }
+
+        impl $name {
+            /// Creates it from the fields that are always there.
+            pub fn new($($required: impl Into<$required_type>),*) -> Self {
+                Self {
+                    $( $required: $required.into(), )*
+                    $( $optional: None, )*
+                    rest: $crate::JsonObject::new(),
+                }
+            }
+        }
+    };
+}
+pub(crate) use shape;

@@ -73,9 +73,9 @@ impl ProviderOptions {
     /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest), naming the field, if it has another shape.
     pub fn typed<T: DeserializeOwned>(&self, provider: &str) -> Result<Option<T>> {
         let Some(object) = self.0.get(provider) else { return Ok(None) };
-        crate::json::from_object(object.clone())
-            .map(Some)
-            .map_err(|error| Error::invalid_request(format!("invalid {provider} provider options: {error}")))
+        crate::json::from_object(object.clone()).map(Some).map_err(|error| {
+            Error::invalid_request(format!("invalid {provider} provider options: {error}"))
+        })
     }
 }
 

@@ -108,7 +108,11 @@ pub struct ModelInfo {
 impl ModelInfo {
     /// Names a model.
     pub fn new(provider: impl Into<String>, model_id: impl Into<String>) -> Self {
-        Self { provider: provider.into(), model_id: model_id.into(), profile: crate::Profile::default() }
+        Self {
+            provider: provider.into(),
+            model_id: model_id.into(),
+            profile: crate::Profile::default(),
+        }
     }
 
     /// Says what it can take.

@@ -68,12 +68,16 @@ impl Serialize for Timestamp {
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| serde::de::Error::custom(format_args!("'{text}' is not an ISO 8601 date")))
+        Self::parse(&text).ok_or_else(|| {
+            serde::de::Error::custom(format_args!("'{text}' is not an ISO 8601 date"))
+        })
     }
 }
 
 /// Reads a date leniently: what is no date is `None`, so that odd metadata never fails an answer.
-pub(crate) fn lenient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+pub(crate) fn lenient<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Timestamp>, D::Error> {
     let value = Option::<serde_json::Value>::deserialize(deserializer)?;
     Ok(value.as_ref().and_then(serde_json::Value::as_str).and_then(Timestamp::parse))
 }

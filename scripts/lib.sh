@@ -119,7 +119,7 @@ requirements_of() {
 with_packages() {
   local folder=$CACHE/python/$1
   shift
-  PYTHONPATH=$folder PYTHONNOUSERSITE=1 PYTHONDONTWRITEBYTECODE=1 "$@"
+  PYTHONPATH=$folder PYTHONNOUSERSITE=1 "$@"
 }
 
 # node_packages FOLDER: what its lock file says, in its node_modules; made once and again when the lock file changes.

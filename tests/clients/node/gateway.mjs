@@ -1,0 +1,27 @@
+// What the tests need to know of the gateways under test; ../run starts them and sets the environment.
+import OpenAI from 'openai';
+import { createGateway } from '@ai-sdk/gateway';
+
+const required = name => {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set; start these tests with tests/clients/run`);
+  return value;
+};
+
+/** A gateway that asks for no key. */
+export const openUrl = required('AQUEDUCT_URL');
+/** A gateway that knows one key. */
+export const keyedUrl = required('AQUEDUCT_KEYED_URL');
+export const clientKey = required('AQUEDUCT_CLIENT_KEY');
+
+/** Models by what answers: the built-in simulator and, where it can be installed, a llama.cpp server. */
+export const chatModels = required('AQUEDUCT_CHAT_MODELS').split(' ');
+export const embeddingModels = required('AQUEDUCT_EMBEDDING_MODELS').split(' ');
+export const rerankingModel = required('AQUEDUCT_RERANKING_MODEL');
+export const simulator = chatModels[0];
+
+/** The AI SDK's gateway provider. The SDK refuses to call without a key, so an open gateway gets one it ignores. */
+export const aiGateway = (url = openUrl, apiKey = 'unused') => createGateway({ baseURL: `${url}/v4/ai`, apiKey });
+
+export const openai = (url = openUrl, apiKey = 'unused') =>
+  new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0 });

@@ -1,0 +1,199 @@
+//! The shared client.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use aqueduct_spec::{Error, Result};
+use http::Method;
+use rustls::ClientConfig;
+use rustls::pki_types::CertificateDer;
+
+use crate::request::Request;
+use crate::resolver::{ForConnections, Resolver};
+use crate::timeouts::Timeouts;
+use crate::tls;
+
+const USER_AGENT: &str = concat!("aqueduct/", env!("CARGO_PKG_VERSION"));
+
+/// A pool of connections. Clones share it, so one client serves a whole program.
+///
+/// It speaks HTTP/1.1 and HTTP/2, trusts the operating system's root certificates (`SSL_CERT_FILE` and `SSL_CERT_DIR` are
+/// honoured), uses the proxy that the environment names, and follows no redirects: credentials go where they were sent and
+/// nowhere else. For files from places that someone else names there is [`Downloader`](crate::Downloader).
+#[derive(Debug, Clone, Default)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    settings: Settings,
+    /// Reading the root certificates takes milliseconds, which a program pays at its first request.
+    tls: OnceLock<Result<ClientConfig>>,
+    connections: OnceLock<Result<reqwest::Client>>,
+}
+
+#[derive(Debug)]
+struct Settings {
+    timeouts: Timeouts,
+    connect_timeout: Duration,
+    user_agent: String,
+    extra_roots: Vec<CertificateDer<'static>>,
+    resolver: Option<Arc<dyn Resolver>>,
+    proxy: Proxy,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Proxy {
+    /// As the environment says: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`.
+    Environment,
+    None,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            timeouts: Timeouts::default(),
+            connect_timeout: Duration::from_secs(10),
+            user_agent: USER_AGENT.to_owned(),
+            extra_roots: Vec::new(),
+            resolver: None,
+            proxy: Proxy::Environment,
+        }
+    }
+}
+
+impl Client {
+    /// Creates a client with the default settings. It costs nothing until its first request.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Starts a client with settings of its own.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder { settings: Settings::default() }
+    }
+
+    /// Starts a GET request.
+    pub fn get(&self, url: &str) -> Request {
+        self.request(Method::GET, url)
+    }
+
+    /// Starts a POST request.
+    pub fn post(&self, url: &str) -> Request {
+        self.request(Method::POST, url)
+    }
+
+    /// Starts a request. Whatever is wrong with it is told when it is sent.
+    pub fn request(&self, method: Method, url: &str) -> Request {
+        Request::new(self.clone(), method, url)
+    }
+
+    pub(crate) fn timeouts(&self) -> Timeouts {
+        self.inner.settings.timeouts
+    }
+
+    pub(crate) fn connect_timeout(&self) -> Duration {
+        self.inner.settings.connect_timeout
+    }
+
+    pub(crate) fn resolver(&self) -> Option<&Arc<dyn Resolver>> {
+        self.inner.settings.resolver.as_ref()
+    }
+
+    pub(crate) fn connections(&self) -> Result<&reqwest::Client> {
+        let settings = &self.inner.settings;
+        self.inner
+            .connections
+            .get_or_init(|| self.connect_with(settings.resolver.clone(), settings.proxy))
+            .as_ref()
+            .map_err(Error::clone)
+    }
+
+    /// Makes another pool with the same trust, agent and connect timeout.
+    pub(crate) fn connect_with(
+        &self,
+        resolver: Option<Arc<dyn Resolver>>,
+        proxy: Proxy,
+    ) -> Result<reqwest::Client> {
+        let Settings { user_agent, connect_timeout, extra_roots, .. } = &self.inner.settings;
+        let tls = self.inner.tls.get_or_init(|| tls::client_config(extra_roots.clone()));
+        let mut builder = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls.clone()?)
+            .user_agent(user_agent)
+            .connect_timeout(*connect_timeout)
+            .redirect(reqwest::redirect::Policy::none())
+            .tcp_nodelay(true)
+            // Below the 60 s after which common load balancers close: a request is not sent into a closing connection.
+            .pool_idle_timeout(Duration::from_secs(55))
+            .tcp_keepalive(Duration::from_secs(30));
+        if proxy == Proxy::None {
+            builder = builder.no_proxy();
+        }
+        if let Some(resolver) = resolver {
+            builder = builder.dns_resolver(ForConnections(resolver));
+        }
+        builder.build().map_err(|error| {
+            Error::configuration("cannot set up the HTTP client").with_source(error.without_url())
+        })
+    }
+}
+
+/// The settings of a [`Client`].
+#[derive(Debug)]
+#[must_use]
+pub struct ClientBuilder {
+    settings: Settings,
+}
+
+impl ClientBuilder {
+    /// The limits of requests that set none of their own.
+    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.settings.timeouts = timeouts;
+        self
+    }
+
+    /// How long finding the address, connecting and the TLS handshake may take together. Default: 10 s.
+    pub fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.settings.connect_timeout = limit;
+        self
+    }
+
+    /// The `user-agent` of requests that set none of their own. Default: `aqueduct/<version>`.
+    pub fn user_agent(mut self, agent: impl Into<String>) -> Self {
+        self.settings.user_agent = agent.into();
+        self
+    }
+
+    /// Trusts more root certificates beside the operating system's, as PEM text.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`](aqueduct_spec::ErrorKind::Configuration) if the text holds no certificates.
+    pub fn root_certificates(mut self, pem: &[u8]) -> Result<Self> {
+        self.settings.extra_roots.extend(tls::certificates(pem)?);
+        Ok(self)
+    }
+
+    /// Finds addresses in another way than the operating system.
+    pub fn resolver(mut self, resolver: Arc<dyn Resolver>) -> Self {
+        self.settings.resolver = Some(resolver);
+        self
+    }
+
+    /// Ignores the proxy that the environment names.
+    pub fn no_proxy(mut self) -> Self {
+        self.settings.proxy = Proxy::None;
+        self
+    }
+
+    /// Makes the client.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`](aqueduct_spec::ErrorKind::Configuration) if a setting cannot be used.
+    pub fn build(self) -> Result<Client> {
+        let client =
+            Client { inner: Arc::new(Inner { settings: self.settings, ..Inner::default() }) };
+        client.connections()?;
+        Ok(client)
+    }
+}

@@ -21,6 +21,12 @@ pub trait Provider: Send + Sync + 'static {
     /// The provider's id: `groq`, `togetherai`, …
     fn id(&self) -> &str;
 
+    /// Returns the same provider held to one of its wires, as `groq.chat` or `openai.completion` name them (here without the
+    /// provider: `chat`, `completion`). `None` if it has only one way to be called, or none of that name.
+    fn wire(&self, _wire: &str) -> Option<Arc<dyn Provider>> {
+        None
+    }
+
     /// Returns a language model.
     ///
     /// # Errors

@@ -180,6 +180,7 @@ tagged! {
 
 shape! {
     /// A job that is not done.
+    #[derive(Default)]
     PendingVideo {} {
         /// What could not be done as asked.
         warnings: Vec<Warning>,
@@ -203,6 +204,7 @@ shape! {
 }
 shape! {
     /// A job that was given up.
+    #[derive(Default)]
     CancelledVideo {} {
         /// What else the provider said.
         provider_metadata: ProviderMetadata,

@@ -6,8 +6,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+#[expect(
+    clippy::unwrap_used,
+    clippy::needless_pass_by_value,
+    reason = "a test helper outside #[test]"
+)]
 fn round_trip<T: DeserializeOwned + Serialize>(value: Value) -> T {
-    let typed: T = serde_json::from_value(value.clone()).unwrap_or_else(|error| panic!("{error}: {value}"));
+    let typed: T = serde_json::from_value(value.clone()).unwrap();
     assert_eq!(serde_json::to_value(&typed).unwrap(), value);
     typed
 }
@@ -56,7 +61,8 @@ fn call_options() {
 
 #[test]
 fn property_order_survives() {
-    let text = r#"{"type":"json","schema":{"properties":{"reasoning":{},"answer":{}},"type":"object"}}"#;
+    let text =
+        r#"{"type":"json","schema":{"properties":{"reasoning":{},"answer":{}},"type":"object"}}"#;
     let format: aqueduct_spec::language::ResponseFormat = serde_json::from_str(text).unwrap();
     assert_eq!(serde_json::to_string(&format).unwrap(), text);
 }
@@ -122,9 +128,15 @@ fn results_and_warnings() {
         "warnings": [], "request": {"body": {"model": "m"}}, "response": {"id": "1", "headers": {"a": "b"}, "body": null},
         "providerMetadata": {"groq": {}},
     }));
-    round_trip::<aqueduct_spec::embedding::EmbedResult>(json!({"embeddings": [[0.5, 1.0]], "warnings": [], "usage": {"tokens": 3}}));
-    round_trip::<aqueduct_spec::reranking::RerankResult>(json!({"ranking": [{"index": 1, "relevanceScore": 0.5}]}));
-    round_trip::<aqueduct_spec::video::VideoStatus>(json!({"status": "completed", "videos": [{"type": "base64", "data": "aGk=", "mediaType": "video/mp4"}], "warnings": []}));
+    round_trip::<aqueduct_spec::embedding::EmbedResult>(
+        json!({"embeddings": [[0.5, 1.0]], "warnings": [], "usage": {"tokens": 3}}),
+    );
+    round_trip::<aqueduct_spec::reranking::RerankResult>(
+        json!({"ranking": [{"index": 1, "relevanceScore": 0.5}]}),
+    );
+    round_trip::<aqueduct_spec::video::VideoStatus>(
+        json!({"status": "completed", "videos": [{"type": "base64", "data": "aGk=", "mediaType": "video/mp4"}], "warnings": []}),
+    );
     for warning in [
         json!({"type": "unsupported", "feature": "f", "details": "d"}),
         json!({"type": "compatibility", "feature": "f"}),
@@ -143,6 +155,8 @@ fn a_wrong_field_is_named() {
     .unwrap_err()
     .to_string();
     assert!(error.contains("content[0]") && error.contains("text"), "{error}");
-    let error = serde_json::from_value::<CallOptions>(json!({"prompt": [{"content": "x"}]})).unwrap_err().to_string();
+    let error = serde_json::from_value::<CallOptions>(json!({"prompt": [{"content": "x"}]}))
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("role"), "{error}");
 }

@@ -273,6 +273,7 @@ shape! {
 }
 shape! {
     /// The user did not allow the call.
+    #[derive(Default)]
     DeniedOutput {} {
         /// Why.
         reason: String,
@@ -322,6 +323,7 @@ tagged! {
 
 shape! {
     /// Something only one provider has; its content is in the options.
+    #[derive(Default)]
     CustomOutputPart {} {
         /// Options that only some providers know.
         provider_options: ProviderOptions,

@@ -80,14 +80,17 @@ tagged! {
 
 shape! {
     /// The model decides.
+    #[derive(Default)]
     AutoChoice {} {}
 }
 shape! {
     /// It may call none.
+    #[derive(Default)]
     NoChoice {} {}
 }
 shape! {
     /// It must call one or more.
+    #[derive(Default)]
     RequiredChoice {} {}
 }
 shape! {

@@ -1,0 +1,21 @@
+//! Every provider, a directory and a feature each, and the one table they are listed in.
+//!
+//! A provider knows its vendor's JSON and nothing else: it never retries, caches, logs, counts or sleeps; those are layers.
+//! Its directory, feature, registry id and docs anchor have the same name (`-` in ids is `_` in Rust).
+
+mod entry;
+mod environment;
+mod settings;
+
+pub use entry::{ApiKey, Entry};
+pub use environment::Environment;
+pub use settings::Settings;
+
+/// All providers of this build, in the order of the alphabet. Ids, aliases, names of environment variables, the catalogue and
+/// the docs derive from it.
+pub static PROVIDERS: &[&Entry] = &[];
+
+/// Finds a provider by its id or one of its aliases.
+pub fn find(id: &str) -> Option<&'static Entry> {
+    PROVIDERS.iter().copied().find(|entry| entry.id == id || entry.aliases.contains(&id))
+}

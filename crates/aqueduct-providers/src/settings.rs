@@ -1,0 +1,108 @@
+//! The settings of a provider, wherever they come from.
+
+use std::fmt;
+
+use aqueduct_spec::{Error, JsonObject, Result};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::entry::Entry;
+use crate::environment::Environment;
+
+/// The settings of a provider as JSON, in the AI SDK's names: `apiKey`, `baseURL`, `headers`, `name`, `region`, …
+///
+/// They come from a program, from the gateway's configuration, or from a credential in a request
+/// (`providerOptions.gateway.byok`). Every value may be a secret, so `Debug` prints the names alone.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Settings(JsonObject);
+
+impl Settings {
+    /// Creates empty settings.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a setting.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.0.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Returns a setting; `null` counts as not set.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name).filter(|value| !value.is_null())
+    }
+
+    /// Returns a setting that is text; an empty one counts as not set.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
+    }
+
+    /// Whether there is a key or anything else to sign in with.
+    pub fn has_credential(&self) -> bool {
+        const CREDENTIALS: &[&str] =
+            &["apiKey", "apiToken", "authToken", "accessKeyId", "accessKey"];
+        let header = || {
+            let headers = self.get("headers").and_then(Value::as_object);
+            headers.is_some_and(|headers| {
+                headers.keys().any(|name| name.eq_ignore_ascii_case("authorization"))
+            })
+        };
+        CREDENTIALS.iter().any(|name| self.text(name).is_some()) || header()
+    }
+
+    /// Reads the settings as a type of the provider's.
+    ///
+    /// # Errors
+    /// `Configuration`, naming the setting but not its value, if one has another type.
+    pub fn typed<T: DeserializeOwned>(&self, provider: &str) -> Result<T> {
+        T::deserialize(Value::Object(self.0.clone())).map_err(|error| {
+            // serde's words quote the wrong value, which may be a key.
+            let text = error.to_string();
+            let safe = if text.starts_with("missing field") {
+                text
+            } else {
+                "a setting has the wrong type".to_owned()
+            };
+            Error::configuration(format!("invalid settings of provider '{provider}': {safe}"))
+                .with_provider(provider)
+        })
+    }
+
+    /// Fills in the key and the base URL from the environment where the settings leave them out.
+    #[must_use]
+    pub fn or_environment(mut self, entry: &Entry, environment: &Environment) -> Self {
+        if !self.has_credential()
+            && let Some(key) =
+                entry.api_key.variables().iter().find_map(|name| environment.get(name))
+        {
+            self = self.with("apiKey", key);
+        }
+        if self.text("baseURL").is_none()
+            && let Some(url) = entry.base_url_variable.and_then(|name| environment.get(name))
+        {
+            self = self.with("baseURL", url);
+        }
+        self
+    }
+
+    /// All settings.
+    pub fn as_object(&self) -> &JsonObject {
+        &self.0
+    }
+}
+
+impl From<JsonObject> for Settings {
+    fn from(object: JsonObject) -> Self {
+        Self(object)
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}

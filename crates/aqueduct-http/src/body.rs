@@ -179,3 +179,76 @@ impl fmt::Debug for ByteStream {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use aqueduct_spec::ErrorKind;
+    use futures_util::future::poll_immediate;
+    use futures_util::stream;
+    use tokio::time::sleep;
+
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// A body whose chunks come with these gaps, in seconds.
+    fn trickle(gaps: &'static [u64], timeouts: Timeouts) -> ByteStream {
+        let chunks = stream::iter(gaps).then(|gap| async {
+            sleep(SECOND * u32::try_from(*gap).unwrap()).await;
+            Ok::<_, std::io::Error>("x")
+        });
+        let origin = Origin { url: "http://h/".to_owned(), connect_timeout: SECOND };
+        let deadline = timeouts.total.map(|total| Instant::now() + total);
+        ByteStream::new(reqwest::Body::wrap_stream(chunks), origin, timeouts, deadline)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_idle_limit_begins_anew_with_every_chunk() {
+        let timeouts = Timeouts::default().with_idle(SECOND * 10);
+        let body = trickle(&[9; 5], timeouts);
+        assert_eq!(body.collect_up_to(10).await.unwrap(), "xxxxx");
+
+        let mut body = trickle(&[1, 11], timeouts);
+        assert_eq!(body.next().await.unwrap().unwrap(), "x");
+        let error = body.next().await.unwrap().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        assert!(error.message().contains("nothing came for 10s (idle timeout)"), "{error}");
+        assert!(body.next().await.is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_reader_is_not_a_silent_server() {
+        let mut body = trickle(&[1, 1], Timeouts::default().with_idle(SECOND * 10));
+        body.next().await.unwrap().unwrap();
+        assert!(poll_immediate(body.next()).await.is_none());
+        sleep(SECOND * 100).await;
+        assert_eq!(body.next().await.unwrap().unwrap(), "x");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_total_limit_holds_for_a_body_that_flows() {
+        let timeouts = Timeouts::default().with_idle(SECOND * 10).with_total(SECOND * 3);
+        let error = trickle(&[1; 5], timeouts).collect_up_to(10).await.unwrap_err();
+        assert!(error.message().contains("within 3s (total timeout)"), "{error}");
+        let body = trickle(&[0, 1, 1, 1, 1], timeouts).collect_what_comes(10).await;
+        assert_eq!(body, "xxx");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn limits_too_large_to_add_are_none() {
+        let timeouts = Timeouts::default().with_idle(Duration::MAX);
+        let body = trickle(&[1_000_000], timeouts);
+        assert_eq!(body.collect_up_to(10).await.unwrap(), "x");
+    }
+
+    #[test]
+    fn streams_can_be_sent_and_moved() {
+        fn check<T: Send + Unpin + 'static>() {}
+        check::<ByteStream>();
+        check::<crate::EventStream>();
+        check::<crate::Response>();
+        check::<crate::Request>();
+    }
+}

@@ -9,8 +9,8 @@ use aqueduct_spec::{Error, ErrorKind};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
-    /// From sending the request, its body included, to the headers of the answer. Default: 300 s, because models that think
-    /// before they answer take minutes.
+    /// From the call of `send` to the headers of the answer, so with connecting and uploading. Default: 300 s, because models
+    /// that think before they answer take minutes.
     pub first_byte: Option<Duration>,
     /// Between two chunks of the answer. Default: 120 s.
     pub idle: Option<Duration>,

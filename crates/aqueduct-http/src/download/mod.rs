@@ -7,9 +7,6 @@ mod address;
 mod data_url;
 mod guard;
 
-#[cfg(test)]
-mod tests;
-
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -165,6 +162,7 @@ impl Downloader {
             .timeouts(self.timeouts.with_total(rest))
             .send_over(self.connections()?)
             .await
+            .map_err(cannot_download)
     }
 
     async fn read(&self, response: Response) -> Result<Download> {
@@ -173,7 +171,7 @@ impl Downloader {
             return Err(not_to_be_had(status, response.url()));
         }
         let media_type = media_type(response.headers());
-        let bytes = response.bytes_up_to(self.max_bytes).await?;
+        let bytes = response.bytes_up_to(self.max_bytes).await.map_err(cannot_download)?;
         Ok(Download { bytes, media_type })
     }
 
@@ -222,6 +220,19 @@ fn redirect(response: &Response, from: &Url) -> Result<Option<Url>> {
         .with_url(response.url())
     })?;
     check_scheme(next, &["http", "https"]).map(Some)
+}
+
+/// Says what was attempted: the transport speaks of the API.
+fn cannot_download(error: Error) -> Error {
+    const ATTEMPT: &str = "cannot download the file: ";
+    if error.message().starts_with(ATTEMPT) {
+        return error;
+    }
+    let message = error
+        .message()
+        .replace("cannot connect to API", "cannot connect")
+        .replace("the API", "the host");
+    error.with_message(format!("{ATTEMPT}{message}"))
 }
 
 /// The status is a file server's, not the provider's: a 401 here says nothing about our credentials there.

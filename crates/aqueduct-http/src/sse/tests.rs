@@ -275,7 +275,7 @@ proptest! {
         places in prop::collection::vec(0usize..20, 0..30),
     ) {
         let whole = decode([&stream[..]]);
-        prop_assert_eq!(decode(cut(&stream, &places)), whole.clone());
-        prop_assert_eq!(decode(stream.chunks(1)), whole);
+        prop_assert_eq!(&decode(cut(&stream, &places)), &whole);
+        prop_assert_eq!(&decode(stream.chunks(1)), &whole);
     }
 }

@@ -1,6 +1,7 @@
 //! What can break between here and there.
 
 use std::error::Error as StdError;
+use std::io;
 use std::time::Duration;
 
 use aqueduct_spec::{Error, ErrorKind};
@@ -33,7 +34,14 @@ pub(crate) fn connection_error(error: reqwest::Error, origin: &Origin) -> Error 
     } else {
         (ErrorKind::Network, format!("the connection to the API broke before it answered: {cause}"))
     };
-    Error::new(kind, message).with_url(&origin.url).with_source(error)
+    let is_retryable = kind == ErrorKind::Network && !is_certificate_refused(&error);
+    Error::new(kind, message).with_retryable(is_retryable).with_url(&origin.url).with_source(error)
+}
+
+/// A certificate that is not trusted now will not be in two seconds.
+fn is_certificate_refused(error: &(dyn StdError + 'static)) -> bool {
+    use rustls::Error::{General, InvalidCertificate};
+    matches!(find(error), Some(InvalidCertificate(_) | General(_)))
 }
 
 /// The answer broke off.
@@ -48,19 +56,37 @@ pub(crate) fn cut_error(error: reqwest::Error, origin: &Origin) -> Error {
 }
 
 /// The innermost error says what happened; the others say that something did.
-fn root_cause(error: &dyn StdError) -> String {
+fn root_cause(error: &(dyn StdError + 'static)) -> String {
     let mut cause = error;
-    while let Some(source) = cause.source() {
-        cause = source;
+    while let Some(next) = inner(cause) {
+        cause = next;
     }
     cause.to_string()
 }
 
 fn find<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a E> {
-    std::iter::successors(Some(error), |&error| error.source()).find_map(|error| {
-        error.downcast_ref::<E>().or_else(|| {
-            // `io::Error` hides the error it carries behind that error's own source.
-            error.downcast_ref::<std::io::Error>()?.get_ref()?.downcast_ref::<E>()
-        })
-    })
+    let found = error.downcast_ref::<E>();
+    found.or_else(|| find(inner(error)?))
+}
+
+/// The next error of the chain. `io::Error` skips the error it carries: its source is that error's source.
+fn inner<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(carried) => Some(carried),
+        None => error.source(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_what_errors_of_io_carry() {
+        let inmost = io::Error::other(rustls::Error::General("no roots".to_owned()));
+        let error = io::Error::other(io::Error::other(inmost));
+        assert!(is_certificate_refused(&error));
+        assert_eq!(root_cause(&error), "unexpected error: no roots");
+        assert!(!is_certificate_refused(&io::Error::other("reset")));
+    }
 }

@@ -9,6 +9,7 @@ pub mod context;
 pub mod data;
 pub mod error;
 pub mod json;
+pub mod media_type;
 pub mod metadata;
 pub mod model;
 pub mod profile;

@@ -41,6 +41,7 @@ struct Settings {
     extra_roots: Vec<CertificateDer<'static>>,
     resolver: Option<Arc<dyn Resolver>>,
     proxy: Proxy,
+    private_downloads: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +60,7 @@ impl Default for Settings {
             extra_roots: Vec::new(),
             resolver: None,
             proxy: Proxy::Environment,
+            private_downloads: false,
         }
     }
 }
@@ -99,6 +101,10 @@ impl Client {
 
     pub(crate) fn resolver(&self) -> Option<&Arc<dyn Resolver>> {
         self.inner.settings.resolver.as_ref()
+    }
+
+    pub(crate) fn allows_private_downloads(&self) -> bool {
+        self.inner.settings.private_downloads
     }
 
     pub(crate) fn connections(&self) -> Result<&reqwest::Client> {
@@ -183,6 +189,13 @@ impl ClientBuilder {
     /// Ignores the proxy that the environment names.
     pub fn no_proxy(mut self) -> Self {
         self.settings.proxy = Proxy::None;
+        self
+    }
+
+    /// Lets every [`Downloader`](crate::Downloader) of this client fetch from private and local addresses too. Only where
+    /// nobody but the operator can name a URL.
+    pub fn allow_private_downloads(mut self) -> Self {
+        self.settings.private_downloads = true;
         self
     }
 

@@ -57,9 +57,13 @@ impl Downloader {
 
     /// Creates a downloader with the trust, user agent, connect timeout and resolver of a client.
     pub fn new(client: &Client) -> Self {
+        let mut guard = Guard::new(client.resolver().cloned());
+        if client.allows_private_downloads() {
+            guard.allow_all();
+        }
         Self {
             client: client.clone(),
-            guard: Guard::new(client.resolver().cloned()),
+            guard,
             max_bytes: Self::DEFAULT_MAX_BYTES,
             max_redirects: 10,
             timeouts: Timeouts::default()

@@ -14,6 +14,10 @@ use crate::timestamp::Timestamp;
 pub struct Context {
     /// What to keep of the exchange with the provider.
     pub include: Include,
+    /// What a cache on the way may do.
+    pub cache: CacheControl,
+    /// The id of the whole generation, if whoever asked has given it one; a router makes one otherwise.
+    pub generation_id: Option<Arc<str>>,
     ids: Arc<dyn Fn() -> String + Send + Sync>,
     clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
 }
@@ -33,6 +37,42 @@ impl Include {
     pub const ALL: Self = Self { request_body: true, response_body: true };
 }
 
+/// What a cache on the way may do with a call, in the words of the HTTP header `cache-control`.
+///
+/// Source: RFC 9111 §5.2.1.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CacheControl {
+    /// Do not answer from the cache; the new answer may be kept.
+    pub no_cache: bool,
+    /// Do not keep the answer.
+    pub no_store: bool,
+    /// Who shares kept answers: only calls with the same scope do.
+    pub scope: Option<Arc<str>>,
+}
+
+impl CacheControl {
+    /// Reads directives such as `no-cache, no-store`. `max-age=0` is `no-cache`; others have no meaning here.
+    pub fn parse(directives: &str) -> Self {
+        let mut control = Self::default();
+        for directive in directives.split(',') {
+            match directive.trim().to_ascii_lowercase().as_str() {
+                "no-cache" | "max-age=0" => control.no_cache = true,
+                "no-store" => control.no_store = true,
+                _ => {}
+            }
+        }
+        control
+    }
+
+    /// Keeps answers apart from those of other scopes.
+    #[must_use]
+    pub fn with_scope(mut self, scope: impl Into<Arc<str>>) -> Self {
+        self.scope = Some(scope.into());
+        self
+    }
+}
+
 impl Context {
     /// Returns a new id: 16 characters of `[0-9A-Za-z]`.
     pub fn generate_id(&self) -> String {
@@ -48,6 +88,20 @@ impl Context {
     #[must_use]
     pub fn with_include(mut self, include: Include) -> Self {
         self.include = include;
+        self
+    }
+
+    /// Says what a cache on the way may do.
+    #[must_use]
+    pub fn with_cache(mut self, cache: CacheControl) -> Self {
+        self.cache = cache;
+        self
+    }
+
+    /// Gives the generation its id.
+    #[must_use]
+    pub fn with_generation_id(mut self, id: impl Into<Arc<str>>) -> Self {
+        self.generation_id = Some(id.into());
         self
     }
 
@@ -70,6 +124,8 @@ impl Default for Context {
     fn default() -> Self {
         Self {
             include: Include::default(),
+            cache: CacheControl::default(),
+            generation_id: None,
             ids: Arc::new(|| generate_id(16)),
             clock: Arc::new(Timestamp::now),
         }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
 
+use crate::metadata::ProviderMetadata;
 use crate::model::ModelKind;
 
 /// The result of everything that can fail here.
@@ -76,6 +77,7 @@ struct Inner {
     url: Option<String>,
     response_headers: Option<HeaderMap>,
     response_body: Option<bytes::Bytes>,
+    metadata: Option<ProviderMetadata>,
     source: Option<std::sync::Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -97,6 +99,7 @@ impl Error {
             url: None,
             response_headers: None,
             response_body: None,
+            metadata: None,
             source: None,
         }))
     }
@@ -258,6 +261,11 @@ impl Error {
         self.0.response_body.as_deref()
     }
 
+    /// What else is known of the failed call, in the shape it has in an answer: a router says under `gateway` what it tried.
+    pub fn metadata(&self) -> Option<&ProviderMetadata> {
+        self.0.metadata.as_ref()
+    }
+
     // === how it is filled in ===
 
     /// Changes the kind.
@@ -349,6 +357,13 @@ impl Error {
     pub fn with_response(mut self, headers: HeaderMap, body: impl Into<bytes::Bytes>) -> Self {
         self.0.response_headers = Some(headers);
         self.0.response_body = Some(body.into());
+        self
+    }
+
+    /// Adds metadata, beside what is there.
+    #[must_use]
+    pub fn with_metadata(mut self, metadata: ProviderMetadata) -> Self {
+        self.0.metadata.get_or_insert_default().merge(metadata);
         self
     }
 

@@ -5,6 +5,7 @@
 //!
 //! There is no I/O here, no runtime and no vendor.
 
+pub mod answer;
 pub mod context;
 pub mod data;
 pub mod error;
@@ -25,7 +26,8 @@ pub mod speech;
 pub mod transcription;
 pub mod video;
 
-pub use context::{Context, Include, generate_id};
+pub use answer::{Answer, Keep};
+pub use context::{CacheControl, Context, Include, generate_id};
 pub use data::{Data, FileData};
 pub use error::{Error, ErrorKind, Result};
 pub use json::JsonObject;

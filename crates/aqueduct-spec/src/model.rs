@@ -68,7 +68,7 @@ impl fmt::Display for ModelKind {
 /// Calls are cheap to clone (their options are shared), so that a layer can send one again.
 pub trait Call: Clone + Send + Sync + 'static {
     /// What the model answers.
-    type Output: Send + 'static;
+    type Output: crate::Answer;
 
     /// The kind of model that takes this call.
     const KIND: ModelKind;
@@ -85,6 +85,12 @@ pub trait Call: Clone + Send + Sync + 'static {
     /// Adds metadata to an answer, beside what the provider said. On a stream it rides on the last part, its
     /// `generationId` also on the first part with content.
     fn annotate(output: &mut Self::Output, metadata: ProviderMetadata);
+
+    /// The options of the call as V4 JSON.
+    ///
+    /// # Errors
+    /// `Internal` if they cannot be written as JSON.
+    fn to_json(&self) -> Result<serde_json::Value>;
 
     /// The provider options of the call.
     fn provider_options(&self) -> Option<&crate::ProviderOptions>;
@@ -206,6 +212,12 @@ macro_rules! call {
             fn annotate(output: &mut Self::Output, metadata: $crate::ProviderMetadata) {
                 let annotate: fn(&mut $output, $crate::ProviderMetadata) = $annotate;
                 annotate(output, metadata);
+            }
+
+            fn to_json(&self) -> $crate::error::Result<serde_json::Value> {
+                serde_json::to_value(&*self.0).map_err(|error| {
+                    $crate::Error::internal("cannot write the options of a call").with_source(error)
+                })
             }
 
             fn provider_options(&self) -> Option<&$crate::ProviderOptions> {

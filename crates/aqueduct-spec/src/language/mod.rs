@@ -9,6 +9,7 @@ mod prompt;
 mod result;
 mod settings;
 mod stream;
+mod stream_answer;
 mod tool;
 mod usage;
 

@@ -166,6 +166,30 @@ start_llmock() {
   wait_for_url "$LLMOCK_URL/_llmock/verdict" 60 "$STARTED_PID" "$log"
 }
 
+# start_test_servers NAME: the servers that some Rust tests talk to, their addresses in the environment; a line
+# `skipped: REASON` for those that cannot be installed here. NAME goes into the names of their logs.
+start_test_servers() {
+  local log=$CACHE/log/$1
+  if ! have python3; then
+    echo "skipped: Rust tests with a llama.cpp server and LLMock: python3 is not installed"
+    return
+  fi
+  if llama_server_package; then
+    start_local_model "$log-chat-model.log" tiny
+    export AQUEDUCT_TEST_LLAMA_URL=$LOCAL_MODEL_URL
+    start_local_model "$log-embedding-model.log" tiny --embed
+    export AQUEDUCT_TEST_LLAMA_EMBED_URL=$LOCAL_MODEL_URL
+  else
+    echo "skipped: Rust tests with a llama.cpp server: $LLAMA_SERVER cannot be installed"
+  fi
+  if llmock_package; then
+    start_llmock "$log-llmock.log"
+    export AQUEDUCT_TEST_LLMOCK_URL=$LLMOCK_URL
+  else
+    echo "skipped: Rust tests with LLMock: $LLMOCK cannot be installed"
+  fi
+}
+
 # === The gateway ===
 
 # The development profile: it builds in a fraction of a release build's time and shares its work with the tests.

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::batch::{BatchStatus, BatchWarning, StartBatchResult};
 use crate::embedding::EmbedResult;
 use crate::error::{Error, Result};
 use crate::image::GenerateImageResult;
@@ -94,6 +95,24 @@ whole! {
         Self::Completed(status) => Some(&mut status.warnings),
         Self::Error(_) | Self::Cancelled(_) | Self::Unknown(_) => None,
     } }
+    BatchStatus { repeatable: false, warnings: |_| None }
+}
+
+/// By hand, because its warnings name the calls that they are about.
+impl Answer for StartBatchResult {
+    const REPEATABLE: bool = false;
+
+    fn warn(&mut self, warnings: Vec<Warning>) {
+        self.warnings.extend(warnings.into_iter().map(BatchWarning::new));
+    }
+
+    fn record(self, _max_bytes: usize, _keep: Keep) -> Self {
+        self
+    }
+
+    fn replay(recording: &[u8]) -> Result<Self> {
+        from_recording(recording)
+    }
 }
 
 fn recording_of(answer: &impl Serialize) -> Option<Vec<u8>> {

@@ -1,6 +1,6 @@
 //! Embedding models: vectors from texts.
 
-use crate::json::{lenient_count, shape};
+use crate::json::{lenient_count, nullish, shape};
 use crate::language::{Headers, ResponseInfo};
 use crate::metadata::{ProviderMetadata, ProviderOptions};
 use crate::model::{call, kind};
@@ -24,7 +24,7 @@ shape! {
         /// The vectors, in the order of the texts.
         embeddings: Vec<Vec<f32>>,
         /// What could not be done as asked.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "nullish")]
         warnings: Vec<Warning>,
     } {
         /// What the call used.

@@ -1,7 +1,7 @@
 //! Image models: images from a prompt or from other images.
 
 use crate::data::Data;
-use crate::json::{lenient_count, shape, tagged};
+use crate::json::{lenient_count, nullish, shape, tagged};
 use crate::language::{Headers, ResponseInfo};
 use crate::metadata::{ProviderMetadata, ProviderOptions};
 use crate::model::{call, kind};
@@ -75,7 +75,7 @@ shape! {
         /// The images.
         images: Vec<Data>,
         /// What could not be done as asked.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "nullish")]
         warnings: Vec<Warning>,
     } {
         /// What else the provider said; under each provider, `images` has one entry an image.

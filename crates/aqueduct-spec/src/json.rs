@@ -137,6 +137,27 @@ pub(crate) mod plain_number {
     }
 }
 
+/// Serializes a number as JavaScript would; see [`number`].
+pub(crate) mod plain {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
+    pub(crate) fn serialize<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+        super::number(*value).serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+        f64::deserialize(deserializer)
+    }
+}
+
+/// Reads `null` as the default: gateways send it for lists that are empty.
+pub(crate) fn nullish<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
 /// Tells a field that is `null` from one that is absent: for fields where both have a meaning.
 pub(crate) fn present<'de, D: Deserializer<'de>>(
     deserializer: D,

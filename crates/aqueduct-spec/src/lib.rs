@@ -6,6 +6,7 @@
 //! There is no I/O here, no runtime and no vendor.
 
 pub mod answer;
+pub mod audio;
 pub mod context;
 pub mod data;
 pub mod error;
@@ -18,12 +19,18 @@ pub mod provider;
 pub mod timestamp;
 pub mod warning;
 
+pub mod batch;
 pub mod embedding;
+pub mod files;
 pub mod image;
 pub mod language;
+pub mod realtime;
 pub mod reranking;
+pub mod skills;
 pub mod speech;
+pub mod speech_translation;
 pub mod transcription;
+pub mod transcription_stream;
 pub mod video;
 
 pub use answer::{Answer, Keep};

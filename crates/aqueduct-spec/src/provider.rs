@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use crate::batch::BatchModel;
 use crate::embedding::EmbeddingModel;
 use crate::error::{Error, Result};
+use crate::files::Files;
 use crate::image::ImageModel;
 use crate::language::LanguageModel;
 use crate::model::ModelKind;
 use crate::reranking::RerankingModel;
+use crate::skills::Skills;
 use crate::speech::SpeechModel;
 use crate::transcription::TranscriptionModel;
 use crate::video::VideoModel;
@@ -81,5 +84,29 @@ pub trait Provider: Send + Sync + 'static {
     /// `NoSuchModel` if there is none of that name.
     fn video_model(&self, model_id: &str) -> Result<Arc<dyn VideoModel>> {
         Err(Error::no_such_model(self.id(), model_id, ModelKind::Video))
+    }
+
+    /// Returns a language model that takes batches.
+    ///
+    /// # Errors
+    /// `Unsupported` if the provider takes none, `NoSuchModel` if there is no model of that name.
+    fn batch_model(&self, model_id: &str) -> Result<Arc<dyn BatchModel>> {
+        Err(Error::unsupported("batch").with_provider(self.id()).with_model(model_id))
+    }
+
+    /// Returns the provider's place for files.
+    ///
+    /// # Errors
+    /// `Unsupported` if it has none.
+    fn files(&self) -> Result<Arc<dyn Files>> {
+        Err(Error::unsupported("files").with_provider(self.id()))
+    }
+
+    /// Returns the provider's place for skills.
+    ///
+    /// # Errors
+    /// `Unsupported` if it has none.
+    fn skills(&self) -> Result<Arc<dyn Skills>> {
+        Err(Error::unsupported("skills").with_provider(self.id()))
     }
 }

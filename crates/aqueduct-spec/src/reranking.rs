@@ -1,6 +1,6 @@
 //! Reranking models: an order of documents by relevance to a query.
 
-use crate::json::{JsonObject, shape, tagged};
+use crate::json::{JsonObject, plain, shape, tagged};
 use crate::language::{Headers, ResponseInfo};
 use crate::metadata::{ProviderMetadata, ProviderOptions};
 use crate::model::{call, kind};
@@ -67,6 +67,7 @@ shape! {
         /// Which document, counted from 0 in the order given.
         index: usize,
         /// How relevant it is; what the number means is up to the provider.
+        #[serde(with = "plain")]
         relevance_score: f64,
     } {}
 }

@@ -1,7 +1,7 @@
 //! Speech models: speech from text.
 
 use crate::data::Data;
-use crate::json::shape;
+use crate::json::{nullish, plain_number, shape};
 use crate::language::{Headers, RequestInfo, ResponseInfo};
 use crate::metadata::{ProviderMetadata, ProviderOptions};
 use crate::model::{call, kind};
@@ -20,6 +20,7 @@ shape! {
         /// How to say it.
         instructions: String,
         /// How fast: 1 is the voice's own speed.
+        #[serde(with = "plain_number")]
         speed: f64,
         /// The language: ISO 639-1, or `auto`.
         language: String,
@@ -35,7 +36,7 @@ shape! {
         /// The audio.
         audio: Data,
         /// What could not be done as asked.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "nullish")]
         warnings: Vec<Warning>,
     } {
         /// What was sent.

@@ -1,7 +1,7 @@
 //! Transcription models: text from speech.
 
 use crate::data::Data;
-use crate::json::shape;
+use crate::json::{nullish, plain, plain_number, shape};
 use crate::language::{Headers, RequestInfo, ResponseInfo};
 use crate::metadata::{ProviderMetadata, ProviderOptions};
 use crate::model::{call, kind};
@@ -27,15 +27,16 @@ shape! {
         /// The whole text.
         text: String,
         /// The text in pieces with their times.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "nullish")]
         segments: Vec<TranscriptSegment>,
         /// What could not be done as asked.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "nullish")]
         warnings: Vec<Warning>,
     } {
         /// The language: ISO 639-1.
         language: String,
         /// How long the audio is, in seconds.
+        #[serde(with = "plain_number")]
         duration_in_seconds: f64,
         /// What was sent.
         request: RequestInfo,
@@ -51,8 +52,10 @@ shape! {
         /// The text.
         text: String,
         /// When it starts, in seconds.
+        #[serde(with = "plain")]
         start_second: f64,
         /// When it ends, in seconds.
+        #[serde(with = "plain")]
         end_second: f64,
     } {}
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::data::Data;
-use crate::json::{shape, tagged};
+use crate::json::{nullish, plain_number, shape, tagged};
 use crate::language::{Headers, ResponseInfo};
 use crate::metadata::{ProviderMetadata, ProviderOptions};
 use crate::model::{call, kind};
@@ -23,8 +23,10 @@ shape! {
         /// Width and height in pixels: `1280x720`.
         resolution: String,
         /// How long, in seconds.
+        #[serde(with = "plain_number")]
         duration: f64,
         /// Frames a second.
+        #[serde(with = "plain_number")]
         fps: f64,
         /// The start of the random numbers.
         seed: i64,
@@ -127,7 +129,7 @@ shape! {
         /// The videos.
         videos: Vec<Video>,
         /// What could not be done as asked.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "nullish")]
         warnings: Vec<Warning>,
     } {
         /// What else the provider said.
@@ -142,7 +144,7 @@ shape! {
         /// The job, in the provider's words; give it to [`GetVideoStatus`] as it is.
         operation: Value,
         /// What could not be done as asked.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "nullish")]
         warnings: Vec<Warning>,
     } {
         /// What else the provider said.

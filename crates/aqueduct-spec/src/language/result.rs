@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Content, FinishReason, ToolCall, Usage};
-use crate::json::{JsonObject, present};
+use crate::json::{JsonObject, nullish, present};
 use crate::metadata::ProviderMetadata;
 use crate::timestamp::{Timestamp, lenient};
 use crate::warning::Warning;
@@ -35,7 +35,7 @@ pub struct GenerateResult {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response: Option<ResponseInfo>,
     /// What could not be done as asked.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullish")]
     pub warnings: Vec<Warning>,
     /// Fields this version does not know.
     #[serde(flatten)]

@@ -8,7 +8,7 @@ use super::{
     ToolApprovalRequest, ToolCall, ToolResult, Usage,
 };
 use crate::error::Result;
-use crate::json::{JsonObject, shape, tagged};
+use crate::json::{JsonObject, nullish, shape, tagged};
 use crate::metadata::ProviderMetadata;
 use crate::model::BoxStream;
 use crate::timestamp::Timestamp;
@@ -172,7 +172,7 @@ shape! {
     /// The stream begins.
     StreamStart {
         /// What could not be done as asked.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "nullish")]
         warnings: Vec<Warning>,
     } {}
 }

@@ -23,6 +23,8 @@ pub struct Entry {
     pub base_url_variable: Option<&'static str>,
     /// Where its key comes from.
     pub api_key: ApiKey,
+    /// Further settings, each with the environment variable that may hold it: `("region", "AWS_REGION")`.
+    pub variables: &'static [(&'static str, &'static str)],
     /// The kinds of models that it has.
     pub kinds: &'static [ModelKind],
     /// The vendor's own documentation.
@@ -91,6 +93,12 @@ impl Entry {
 
     /// Whether the environment holds what the provider needs.
     pub fn is_configured(&self, environment: &Environment) -> bool {
-        self.api_key.variables().iter().any(|name| environment.get(name).is_some())
+        let credentials = self
+            .variables
+            .iter()
+            .filter(|(setting, _)| Settings::is_credential(setting))
+            .map(|(_, name)| name);
+        let mut names = self.api_key.variables().iter().chain(credentials);
+        names.any(|name| environment.get(name).is_some())
     }
 }

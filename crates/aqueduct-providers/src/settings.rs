@@ -18,6 +18,10 @@ use crate::environment::Environment;
 #[serde(transparent)]
 pub struct Settings(JsonObject);
 
+/// The settings that are something to sign in with.
+const CREDENTIALS: &[&str] =
+    &["apiKey", "apiToken", "authToken", "accessKeyId", "accessKey", "oidcToken"];
+
 impl Settings {
     /// Creates empty settings.
     pub fn new() -> Self {
@@ -43,8 +47,6 @@ impl Settings {
 
     /// Whether there is a key or anything else to sign in with.
     pub fn has_credential(&self) -> bool {
-        const CREDENTIALS: &[&str] =
-            &["apiKey", "apiToken", "authToken", "accessKeyId", "accessKey"];
         let header = || {
             let headers = self.get("headers").and_then(Value::as_object);
             headers.is_some_and(|headers| {
@@ -52,6 +54,11 @@ impl Settings {
             })
         };
         CREDENTIALS.iter().any(|name| self.text(name).is_some()) || header()
+    }
+
+    /// Whether a setting of that name is something to sign in with.
+    pub(crate) fn is_credential(name: &str) -> bool {
+        CREDENTIALS.contains(&name)
     }
 
     /// Reads the settings as a type of the provider's.
@@ -72,7 +79,7 @@ impl Settings {
         })
     }
 
-    /// Fills in the key and the base URL from the environment where the settings leave them out.
+    /// Fills in the key, the base URL and what else the table names from the environment where the settings leave them out.
     #[must_use]
     pub fn or_environment(mut self, entry: &Entry, environment: &Environment) -> Self {
         if !self.has_credential()
@@ -85,6 +92,13 @@ impl Settings {
             && let Some(url) = entry.base_url_variable.and_then(|name| environment.get(name))
         {
             self = self.with("baseURL", url);
+        }
+        for (setting, name) in entry.variables {
+            if self.text(setting).is_none()
+                && let Some(value) = environment.get(name)
+            {
+                self = self.with(setting, value);
+            }
         }
         self
     }

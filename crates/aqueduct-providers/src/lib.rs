@@ -7,13 +7,19 @@ mod entry;
 mod environment;
 mod settings;
 
+#[cfg(feature = "simulator")]
+pub mod simulator;
+
 pub use entry::{ApiKey, Entry};
 pub use environment::Environment;
 pub use settings::Settings;
 
 /// All providers of this build, in the order of the alphabet. Ids, aliases, names of environment variables, the catalogue and
 /// the docs derive from it.
-pub static PROVIDERS: &[&Entry] = &[];
+pub static PROVIDERS: &[&Entry] = &[
+    #[cfg(feature = "simulator")]
+    &simulator::ENTRY,
+];
 
 /// Finds a provider by its id or one of its aliases.
 pub fn find(id: &str) -> Option<&'static Entry> {

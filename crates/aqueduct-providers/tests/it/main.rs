@@ -1,0 +1,5 @@
+//! Tests of the providers at their border: calls in, answers out.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "these functions are only called by tests")]
+
+mod simulator;

@@ -6,8 +6,9 @@ import {
   GatewayInvalidRequestError,
   GatewayModelNotFoundError,
   GatewayNotFoundError,
+  GatewayRateLimitError,
 } from '@ai-sdk/gateway';
-import { generateText } from 'ai';
+import { generateText, streamText } from 'ai';
 import { aiGateway, clientKey, keyedUrl, simulator } from './gateway.mjs';
 
 const userMessage = text => ({ role: 'user', content: [{ type: 'text', text }] });
@@ -51,4 +52,40 @@ test('a generation that never was', async () => {
     assert.ok(GatewayNotFoundError.isInstance(error), `${error.name}: ${error.message}`);
     return true;
   });
+});
+
+test('a provider over its limit, with the time to wait', async () => {
+  const providerOptions = { simulator: { failure: { status: 429, retryAfterMs: 20, message: 'slow down' } } };
+  await assert.rejects(generate(aiGateway(), simulator, { providerOptions }), error => {
+    assert.ok(GatewayRateLimitError.isInstance(error), `${error.name}: ${error.message}`);
+    assert.equal(error.statusCode, 429);
+    assert.match(error.message, /slow down/);
+    assert.equal(error.cause.responseHeaders['retry-after-ms'], '20');
+    return true;
+  });
+});
+
+test('a provider that fails once is asked again by the gateway', async () => {
+  const failure = { status: 503, retryAfterMs: 1, times: 1 };
+  const result = await generateText({
+    model: aiGateway()(simulator),
+    prompt: 'Say hello to whoever asks twice.',
+    providerOptions: { simulator: { failure } },
+    maxRetries: 0,
+  });
+  assert.equal(result.text, 'Say hello to whoever asks twice.');
+});
+
+test('a stream that breaks half-way keeps what came and ends with an error', async () => {
+  const result = streamText({
+    model: aiGateway()(simulator),
+    prompt: 'one two three four',
+    providerOptions: { simulator: { failAfterChunks: 2 } },
+    onError() {},
+  });
+  const parts = [];
+  for await (const part of result.stream) parts.push(part);
+  const text = parts.filter(part => part.type === 'text-delta').map(part => part.text);
+  assert.equal(text.length, 2);
+  assert.ok(parts.some(part => part.type === 'error'));
 });

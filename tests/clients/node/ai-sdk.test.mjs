@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Output, cosineSimilarity, embed, embedMany, generateText, rerank, stepCountIs, streamText, tool } from 'ai';
 import { z } from 'zod';
-import { aiGateway, chatModels, embeddingModels, rerankingModel, simulator } from './gateway.mjs';
+import { aiGateway, chatModels, embeddingModels, simulator, toolModels } from './gateway.mjs';
 
 const gateway = aiGateway();
 
@@ -37,6 +37,32 @@ for (const id of chatModels) {
     assert.ok((await result.usage).outputTokens > 0);
   });
 
+  test(`${id}: an object comes back in the shape asked for`, async () => {
+    const schema = z.object({ name: z.string(), tags: z.array(z.enum(['a', 'b'])).max(2), old: z.boolean() });
+    const result = await generateText({ model: gateway(id), prompt: 'Describe a cat.', output: Output.object({ schema }) });
+    assert.ok(schema.parse(result.output));
+  });
+
+  test(`${id}: an aborted stream ends`, async () => {
+    const controller = new AbortController();
+    const result = streamText({
+      model: gateway(id),
+      prompt: 'Say hello, then go on.',
+      providerOptions: { simulator: { chunkDelayMs: 100 } },
+      abortSignal: controller.signal,
+      onError() {},
+    });
+    const types = [];
+    for await (const part of result.stream) {
+      types.push(part.type);
+      if (part.type === 'text-delta') controller.abort();
+    }
+    assert.equal(types.at(-1), 'abort');
+    assert.ok(!types.includes('finish'));
+  });
+}
+
+for (const id of toolModels) {
   test(`${id}: a tool is called, runs here, and its result leads to an answer`, async () => {
     const executed = [];
     const result = await generateText({
@@ -68,29 +94,6 @@ for (const id of chatModels) {
     assert.deepEqual(JSON.parse(text[calls[0].toolCallId]), calls[0].input);
     assert.deepEqual(executed, [calls[0].input]);
   });
-
-  test(`${id}: an object comes back in the shape asked for`, async () => {
-    const schema = z.object({ name: z.string(), tags: z.array(z.enum(['a', 'b'])).max(2), old: z.boolean() });
-    const result = await generateText({ model: gateway(id), prompt: 'Describe a cat.', output: Output.object({ schema }) });
-    assert.ok(schema.parse(result.output));
-  });
-
-  test(`${id}: an aborted stream ends`, async () => {
-    const controller = new AbortController();
-    const result = streamText({
-      model: gateway(id),
-      prompt: 'Say hello.',
-      abortSignal: controller.signal,
-      onError() {},
-    });
-    const types = [];
-    for await (const part of result.stream) {
-      types.push(part.type);
-      if (part.type === 'text-delta') controller.abort();
-    }
-    assert.equal(types.at(-1), 'abort');
-    assert.ok(!types.includes('finish'));
-  });
 }
 
 for (const id of embeddingModels) {
@@ -105,9 +108,27 @@ for (const id of embeddingModels) {
   });
 }
 
+test('reasoning comes beside the text', async () => {
+  const result = await generateText({ model: gateway('simulator/reasoning'), prompt: 'Say hello.' });
+  assert.ok(result.reasoningText.length > 0);
+  assert.ok(result.text.includes('Say hello.'));
+});
+
+test('usage, finish reason and provider metadata are the upstream answer\'s', async () => {
+  const script = { text: 'It was', finishReason: 'length', metadata: { mark: 7 } };
+  const result = await generateText({
+    model: gateway(simulator),
+    prompt: 'Say hello.',
+    providerOptions: { simulator: script },
+  });
+  assert.equal(result.text, 'It was');
+  assert.equal(result.finishReason, 'length');
+  assert.equal(result.providerMetadata.simulator.mark, 7);
+});
+
 test('rerank puts the document that answers first', async () => {
   const result = await rerank({
-    model: gateway.rerankingModel(rerankingModel),
+    model: gateway.rerankingModel('simulator/reranking'),
     documents: ['tax law', 'a cat on a mat', 'a file to read'],
     query: 'cat mat',
     topN: 2,

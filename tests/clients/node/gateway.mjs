@@ -14,11 +14,11 @@ export const openUrl = required('AQUEDUCT_URL');
 export const keyedUrl = required('AQUEDUCT_KEYED_URL');
 export const clientKey = required('AQUEDUCT_CLIENT_KEY');
 
-/** Models by what answers: the built-in simulator and, where it can be installed, a llama.cpp server. */
+/** Models by what they are asked for: the built-in simulator's, and those of a llama.cpp server where there is one. */
 export const chatModels = required('AQUEDUCT_CHAT_MODELS').split(' ');
+export const toolModels = required('AQUEDUCT_TOOL_MODELS').split(' ');
 export const embeddingModels = required('AQUEDUCT_EMBEDDING_MODELS').split(' ');
-export const rerankingModel = required('AQUEDUCT_RERANKING_MODEL');
-export const simulator = chatModels[0];
+export const simulator = 'simulator/echo';
 
 /** The AI SDK's gateway provider. The SDK refuses to call without a key, so an open gateway gets one it ignores. */
 export const aiGateway = (url = openUrl, apiKey = 'unused') => createGateway({ baseURL: `${url}/v4/ai`, apiKey });

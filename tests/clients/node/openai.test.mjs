@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import OpenAI from 'openai';
-import { chatModels, clientKey, embeddingModels, keyedUrl, openai, simulator } from './gateway.mjs';
+import { chatModels, clientKey, embeddingModels, keyedUrl, openai, simulator, toolModels } from './gateway.mjs';
 
 const client = openai();
 const hello = [{ role: 'user', content: 'Say hello.' }];
@@ -44,7 +44,9 @@ for (const model of chatModels) {
     assert.ok(chunks.at(-1).usage.completion_tokens > 0);
     assert.equal(new Set(chunks.map(chunk => chunk.id)).size, 1, 'the chunks differ in their id');
   });
+}
 
+for (const model of toolModels) {
   test(`${model}: a tool call and its result`, async () => {
     const messages = [{ role: 'user', content: 'What is the weather in Paris?' }];
     const first = await client.chat.completions.create({ model, messages, tools: [weather] });
@@ -117,4 +119,29 @@ test('a wrong key, and the right one', async () => {
   const call = key => openai(keyedUrl, key).chat.completions.create({ model: simulator, messages: hello });
   await assert.rejects(call('wrong'), error => error instanceof OpenAI.AuthenticationError);
   assert.ok((await call(clientKey)).choices[0].message.content.length > 0);
+});
+
+test('a provider over its limit', async () => {
+  const content = 'Hello! [[simulator {"failure": {"status": 429, "retryAfterMs": 20}}]]';
+  const call = client.chat.completions.create({ model: simulator, messages: [{ role: 'user', content }] });
+  await assert.rejects(call, error => {
+    assert.ok(error instanceof OpenAI.RateLimitError, error.constructor.name);
+    assert.equal(error.headers.get('retry-after-ms'), '20');
+    return true;
+  });
+});
+
+test('a stream that breaks half-way ends with an error', async () => {
+  const content = 'one two three four [[simulator {"failAfterChunks": 2}]]';
+  const stream = await client.chat.completions.create({
+    model: simulator,
+    messages: [{ role: 'user', content }],
+    stream: true,
+  });
+  const pieces = [];
+  const read = async () => {
+    for await (const chunk of stream) pieces.push(chunk.choices[0]?.delta.content);
+  };
+  await assert.rejects(read, error => error instanceof OpenAI.APIError);
+  assert.equal(pieces.filter(Boolean).length, 2);
 });

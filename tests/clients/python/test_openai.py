@@ -11,8 +11,9 @@ OPEN_URL = os.environ["AQUEDUCT_URL"]
 KEYED_URL = os.environ["AQUEDUCT_KEYED_URL"]
 CLIENT_KEY = os.environ["AQUEDUCT_CLIENT_KEY"]
 CHAT_MODELS = os.environ["AQUEDUCT_CHAT_MODELS"].split()
+TOOL_MODELS = os.environ["AQUEDUCT_TOOL_MODELS"].split()
 EMBEDDING_MODELS = os.environ["AQUEDUCT_EMBEDDING_MODELS"].split()
-SIMULATOR = CHAT_MODELS[0]
+SIMULATOR = "simulator/echo"
 
 HELLO = [{"role": "user", "content": "Say hello."}]
 WEATHER = {
@@ -78,7 +79,7 @@ class Chat(unittest.TestCase):
         again = client().chat.completions.create(model=model, messages=HELLO)
         self.assertTrue(again.choices[0].message.content)
 
-    @for_each(CHAT_MODELS)
+    @for_each(TOOL_MODELS)
     def test_tool_call_and_result(self, model):
         messages = [{"role": "user", "content": "What is the weather in Paris?"}]
         first = client().chat.completions.create(model=model, messages=messages, tools=[WEATHER])
@@ -115,6 +116,11 @@ class Errors(unittest.TestCase):
 
     def test_no_request(self):
         self.assertEqual(self.fails_with(openai.BadRequestError, messages="not a list").type, "invalid_request_error")
+
+    def test_provider_over_its_limit(self):
+        content = 'Hello! [[simulator {"failure": {"status": 429, "retryAfterMs": 20}}]]'
+        error = self.fails_with(openai.RateLimitError, messages=[{"role": "user", "content": content}])
+        self.assertEqual(error.response.headers["retry-after-ms"], "20")
 
     def test_wrong_key(self):
         self.fails_with(openai.AuthenticationError, url=KEYED_URL, key="wrong")

@@ -1,5 +1,6 @@
 //! The simulator.
 
+mod conformance;
 mod language;
 mod other_kinds;
 mod pace;

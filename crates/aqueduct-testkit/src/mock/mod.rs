@@ -1,0 +1,13 @@
+//! Models and providers that answer as they are told, and remember what they were asked.
+
+mod language;
+mod model;
+mod provider;
+mod turn;
+mod video;
+
+pub use language::{MockLanguageModel, RecordedCall};
+pub use model::MockModel;
+pub use provider::MockProvider;
+pub use turn::Turn;
+pub use video::MockVideoModel;

@@ -1,0 +1,108 @@
+//! The gateway: a configuration brought to life.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use aqueduct_spec::{Context, Error, ModelKind, Provider, Result, Timestamp};
+use tokio::net::TcpListener;
+
+use crate::config::{Config, Server};
+use crate::metrics::Metrics;
+use crate::pipeline::Keys;
+use crate::server;
+
+/// A gateway, ready to serve.
+#[derive(Debug, Clone)]
+pub struct Gateway {
+    shared: Arc<Shared>,
+    listen: SocketAddr,
+}
+
+impl Gateway {
+    /// Serves the models of a provider of your own in place of the configured ones.
+    pub fn with_provider(config: &Config, provider: Arc<dyn Provider>) -> Self {
+        let shared = Shared {
+            provider,
+            keys: Keys::new(&config.keys),
+            limits: config.server.clone(),
+            catalogue: Vec::new(),
+            metrics: Metrics::default(),
+            context: Context::default(),
+            started: Timestamp::now().as_second(),
+            stopping: AtomicBool::new(false),
+        };
+        Self { shared: Arc::new(shared), listen: config.server.listen }
+    }
+
+    /// Opens the port that the configuration names.
+    ///
+    /// # Errors
+    /// `Configuration` if it cannot be opened, saying why.
+    pub async fn bind(&self) -> Result<TcpListener> {
+        TcpListener::bind(self.listen).await.map_err(|error| {
+            Error::configuration(format!("cannot listen on {}: {error}", self.listen))
+        })
+    }
+
+    /// Whether clients need a key.
+    pub fn has_keys(&self) -> bool {
+        !self.shared.keys.is_empty()
+    }
+
+    /// Serves until `stop` resolves, then lets the answers that are under way end, within the configured grace.
+    ///
+    /// # Errors
+    /// `Configuration` if the gateway has no keys and the listener is not on loopback.
+    pub async fn serve(&self, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<()> {
+        let address = listener.local_addr().map_err(broken)?;
+        if !self.has_keys() {
+            if !address.ip().is_loopback() {
+                return Err(Error::configuration(format!(
+                    "without keys the gateway listens on loopback only, and {} is not: add a [[keys]] table to the configuration",
+                    address.ip()
+                )));
+            }
+            tracing::warn!("no keys are configured: everybody on this machine is let in");
+        }
+        tracing::info!(%address, "listening");
+        server::serve(self.shared.clone(), listener, stop).await;
+        Ok(())
+    }
+}
+
+fn broken(error: io::Error) -> Error {
+    Error::configuration("the listener has no address").with_source(error)
+}
+
+/// What all requests share.
+pub(crate) struct Shared {
+    /// Where every model comes from.
+    pub(crate) provider: Arc<dyn Provider>,
+    pub(crate) keys: Keys,
+    pub(crate) limits: Server,
+    pub(crate) catalogue: Vec<Listed>,
+    pub(crate) metrics: Metrics,
+    pub(crate) context: Context,
+    /// When the gateway was started, in seconds since 1970.
+    pub(crate) started: i64,
+    /// Whether the gateway was asked to stop.
+    pub(crate) stopping: AtomicBool,
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shared").field("provider", &self.provider.id()).finish_non_exhaustive()
+    }
+}
+
+/// A model that the gateway says it has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Listed {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) provider: String,
+    pub(crate) model_id: String,
+    pub(crate) kind: Option<ModelKind>,
+}

@@ -1,0 +1,7 @@
+//! The gateway over real HTTP, on loopback.
+
+mod ai_gateway;
+mod config;
+mod errors;
+mod harness;
+mod operations;

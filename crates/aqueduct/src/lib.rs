@@ -1,7 +1,48 @@
 //! One interface to language, embedding, image, speech, transcription, reranking and video models.
 //!
-//! Verbs (`generate_text`, `embed`, …) call models; layers wrap models; a registry finds them by name.
+//! Verbs ([`generate_text`], [`stream_text`], [`embed`], [`rerank`], …) call models; a [`Registry`] finds them by name.
+//! A request is a builder that is awaited:
+//!
+//! ```no_run
+//! # async fn example() -> aqueduct::Result<()> {
+//! let answer = aqueduct::generate_text("groq/llama-3.3-70b-versatile")
+//!     .prompt("Why is the sky blue?")
+//!     .await?;
+//! let text = answer.text();
+//! # let _ = text;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Nothing here spawns a task: a request runs while it is polled, and dropping it cancels what it was doing.
 
+pub mod message;
+pub mod model;
+pub mod registry;
 pub mod retry;
+pub mod text;
+pub mod tool;
 
+pub mod embed;
+pub mod rerank;
+
+mod provider_options;
+
+pub use aqueduct_http::{Client, Downloader};
+pub use aqueduct_providers::{Environment, Settings};
 pub use aqueduct_spec as spec;
+pub use aqueduct_spec::{
+    Context, EmbeddingModel, Error, ErrorKind, Include, LanguageModel, Provider, ProviderMetadata,
+    ProviderOptions, RerankingModel, Result, Warning,
+};
+
+pub use embed::{cosine_similarity, embed, embed_many};
+pub use message::Message;
+pub use model::IntoModel;
+pub use registry::Registry;
+pub use rerank::rerank;
+pub use text::{
+    TextResult, TextStream, TextStreamPart, generate_text, has_tool_call, step_count_is,
+    stream_text,
+};
+pub use tool::{Tool, ToolContext};

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use aqueduct_spec::Error;
+use aqueduct_spec::{Error, Result};
 
 /// The wait before the first new attempt.
 pub const INITIAL_DELAY: Duration = Duration::from_secs(2);
@@ -34,6 +34,36 @@ pub fn retry_delay(
     let backoff = initial.saturating_mul(factor.saturating_pow(attempt.saturating_sub(1)));
     let asked = error.retry_after().filter(|asked| *asked < LONGEST_OBEYED || *asked < backoff);
     Some(asked.unwrap_or(backoff))
+}
+
+/// Sends a call again as [`retry_delay`] says, at most `max_retries` times.
+///
+/// The last error is returned as it is, its message preceded by the number of attempts if there were several.
+pub(crate) async fn with_retries<T, F>(max_retries: u32, mut send: impl FnMut() -> F) -> Result<T>
+where
+    F: Future<Output = Result<T>>,
+{
+    let mut attempt = 1;
+    loop {
+        let error = match send().await {
+            Ok(output) => return Ok(output),
+            Err(error) => error,
+        };
+        let delay = retry_delay(&error, attempt, INITIAL_DELAY, BACKOFF_FACTOR);
+        let Some(delay) = delay.filter(|_| attempt <= max_retries) else {
+            return Err(after(attempt, error));
+        };
+        tokio::time::sleep(delay).await;
+        attempt += 1;
+    }
+}
+
+fn after(attempts: u32, error: Error) -> Error {
+    if attempts == 1 {
+        return error;
+    }
+    let message = format!("failed after {attempts} attempts, last error: {}", error.message());
+    error.with_message(message)
 }
 
 #[cfg(test)]

@@ -1,0 +1,310 @@
+//! Vectors from texts: `embed` for one, `embed_many` for any number.
+
+use std::fmt;
+use std::future::IntoFuture;
+use std::sync::Arc;
+
+use aqueduct_spec::embedding::{EmbedOptions, EmbedResult, EmbeddingUsage};
+use aqueduct_spec::language::{Headers, ResponseInfo};
+use aqueduct_spec::{
+    BoxFuture, Context, Embed, EmbeddingModel, Error, Model, ProviderMetadata, ProviderOptions,
+    Result, Warning,
+};
+use futures_util::{StreamExt as _, TryStreamExt as _};
+use serde::Serialize;
+
+use crate::model::{IntoModel, ModelSource};
+use crate::provider_options::object;
+use crate::registry::Registry;
+use crate::retry::{DEFAULT_MAX_RETRIES, with_retries};
+
+/// How many calls run side by side unless the caller says otherwise.
+const DEFAULT_MAX_PARALLEL_CALLS: usize = 16;
+
+/// Asks for the vector of one text.
+///
+/// ```no_run
+/// # async fn example() -> aqueduct::Result<()> {
+/// let answer = aqueduct::embed("ollama/nomic-embed-text").value("sunny day at the beach").await?;
+/// assert!(!answer.embedding.is_empty());
+/// # Ok(())
+/// # }
+/// ```
+pub fn embed<K>(model: impl IntoModel<dyn EmbeddingModel, K>) -> EmbedRequest {
+    EmbedRequest { request: EmbedManyRequest::new(model.into_model()), value: None }
+}
+
+/// Asks for the vectors of texts: in as many calls as the model needs, side by side where it allows that.
+pub fn embed_many<K>(model: impl IntoModel<dyn EmbeddingModel, K>) -> EmbedManyRequest {
+    EmbedManyRequest::new(model.into_model())
+}
+
+/// A request for the vector of one text.
+#[must_use = "a request does nothing unless it is awaited"]
+pub struct EmbedRequest {
+    request: EmbedManyRequest,
+    value: Option<String>,
+}
+
+/// A request for the vectors of texts.
+#[must_use = "a request does nothing unless it is awaited"]
+pub struct EmbedManyRequest {
+    model: ModelSource<dyn EmbeddingModel>,
+    registry: Option<Registry>,
+    values: Vec<String>,
+    provider_options: Option<ProviderOptions>,
+    headers: Option<Headers>,
+    max_retries: u32,
+    max_parallel_calls: usize,
+    context: Context,
+    failure: Option<Error>,
+}
+
+/// The vector of one text.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct EmbedAnswer {
+    /// The text.
+    pub value: String,
+    /// Its vector.
+    pub embedding: Vec<f32>,
+    /// What the call used.
+    pub usage: EmbeddingUsage,
+    /// What could not be done as asked.
+    pub warnings: Vec<Warning>,
+    /// What else the provider said.
+    pub provider_metadata: Option<ProviderMetadata>,
+    /// What came back.
+    pub response: Option<ResponseInfo>,
+}
+
+/// The vectors of texts.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct EmbedManyAnswer {
+    /// The texts.
+    pub values: Vec<String>,
+    /// Their vectors, in the same order.
+    pub embeddings: Vec<Vec<f32>>,
+    /// What all calls used; the tokens are known only if every call said so.
+    pub usage: EmbeddingUsage,
+    /// What could not be done as asked.
+    pub warnings: Vec<Warning>,
+    /// What else the provider said; where calls differ, the last one wins.
+    pub provider_metadata: Option<ProviderMetadata>,
+    /// What came back, call by call.
+    pub responses: Vec<Option<ResponseInfo>>,
+}
+
+impl EmbedRequest {
+    /// Sets the text.
+    pub fn value(mut self, value: impl Into<String>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+}
+
+impl EmbedManyRequest {
+    fn new(model: ModelSource<dyn EmbeddingModel>) -> Self {
+        Self {
+            model,
+            registry: None,
+            values: Vec::new(),
+            provider_options: None,
+            headers: None,
+            max_retries: DEFAULT_MAX_RETRIES,
+            max_parallel_calls: DEFAULT_MAX_PARALLEL_CALLS,
+            context: Context::default(),
+            failure: None,
+        }
+    }
+
+    /// Adds texts.
+    pub fn values(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.values.extend(values.into_iter().map(Into::into));
+        self
+    }
+
+    /// Limits how many calls run side by side, for models that allow it at all. Default: 16.
+    pub fn max_parallel_calls(mut self, calls: usize) -> Self {
+        self.max_parallel_calls = calls.max(1);
+        self
+    }
+
+    /// Makes the calls. They end when the first one fails.
+    async fn run(self) -> Result<EmbedManyAnswer> {
+        if let Some(failure) = self.failure {
+            return Err(failure);
+        }
+        let model = self.model.resolve(self.registry.as_ref())?;
+        let profile = &model.info().profile;
+        let chunk = profile.max_embeddings_per_call.unwrap_or(usize::MAX).max(1);
+        let parallel = if profile.supports_parallel_calls { self.max_parallel_calls } else { 1 };
+        let calls: Vec<Embed> = self
+            .values
+            .chunks(chunk)
+            .map(|values| {
+                let mut options = EmbedOptions::new(values);
+                options.provider_options.clone_from(&self.provider_options);
+                options.headers.clone_from(&self.headers);
+                options.into()
+            })
+            .collect();
+        let results: Vec<EmbedResult> = futures_util::stream::iter(calls)
+            .map(|call| call_once(Arc::clone(&model), call, self.max_retries, &self.context))
+            .buffered(parallel)
+            .try_collect()
+            .await?;
+        Ok(gather(self.values, results))
+    }
+}
+
+async fn call_once(
+    model: Arc<dyn EmbeddingModel>,
+    call: Embed,
+    max_retries: u32,
+    cx: &Context,
+) -> Result<EmbedResult> {
+    let wanted = call.values.len();
+    let result = with_retries(max_retries, || model.call(call.clone(), cx)).await?;
+    let got = result.embeddings.len();
+    if got == wanted {
+        return Ok(result);
+    }
+    let info = model.info();
+    Err(Error::invalid_response(format!("the model gave {got} embeddings for {wanted} values"))
+        .with_provider(&info.provider)
+        .with_model(&info.model_id))
+}
+
+fn gather(values: Vec<String>, results: Vec<EmbedResult>) -> EmbedManyAnswer {
+    let mut answer = EmbedManyAnswer { values, ..EmbedManyAnswer::default() };
+    let tokens = results.iter().map(|result| result.usage.as_ref()?.tokens);
+    answer.usage.tokens = tokens.sum::<Option<u64>>().filter(|_| !results.is_empty());
+    for result in results {
+        answer.embeddings.extend(result.embeddings);
+        answer.warnings.extend(result.warnings);
+        answer.responses.push(result.response);
+        if let Some(metadata) = result.provider_metadata {
+            answer.provider_metadata.get_or_insert_default().merge(metadata);
+        }
+    }
+    answer
+}
+
+/// Declares the settings that both requests have. `$many` reaches the request they are kept in.
+macro_rules! settings {
+    ($request:ident: $this:ident => $many:expr) => {
+        impl $request {
+            /// Sets the registry that finds a model given by name. Default: the providers that the environment has keys for.
+            pub fn registry(self, registry: &Registry) -> Self {
+                self.with(|request| request.registry = Some(registry.clone()))
+            }
+
+            /// Adds options that only one provider knows: any value that serde writes as an object.
+            pub fn provider_options(self, provider: &str, options: impl Serialize) -> Self {
+                let options = object(provider, options);
+                self.with(|request| match options {
+                    Ok(options) => request
+                        .provider_options
+                        .get_or_insert_default()
+                        .entry(provider)
+                        .extend(options),
+                    Err(error) => drop(request.failure.get_or_insert(error)),
+                })
+            }
+
+            /// Adds a header that is sent along.
+            pub fn header(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+                let (name, value) = (name.into(), value.into());
+                self.with(|request| {
+                    request.headers.get_or_insert_default().insert(name, Some(value));
+                })
+            }
+
+            /// Sets how often a failed call is sent again. Default: 2. See [`crate::retry`].
+            pub fn max_retries(self, retries: u32) -> Self {
+                self.with(|request| request.max_retries = retries)
+            }
+
+            /// Replaces the context of the calls.
+            pub fn context(self, context: Context) -> Self {
+                self.with(|request| request.context = context)
+            }
+
+            fn with(mut self, change: impl FnOnce(&mut EmbedManyRequest)) -> Self {
+                let $this = &mut self;
+                change($many);
+                self
+            }
+        }
+    };
+}
+
+settings!(EmbedManyRequest: this => this);
+settings!(EmbedRequest: this => &mut this.request);
+
+impl IntoFuture for EmbedManyRequest {
+    type Output = Result<EmbedManyAnswer>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
+
+impl IntoFuture for EmbedRequest {
+    type Output = Result<EmbedAnswer>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let value =
+                self.value.ok_or_else(|| Error::invalid_request("a value must be given"))?;
+            let mut answer = self.request.values([value.clone()]).run().await?;
+            let missing = || Error::internal("an embedding call gave no embedding");
+            Ok(EmbedAnswer {
+                value,
+                embedding: answer.embeddings.pop().ok_or_else(missing)?,
+                usage: answer.usage,
+                warnings: answer.warnings,
+                provider_metadata: answer.provider_metadata,
+                response: answer.responses.pop().flatten(),
+            })
+        })
+    }
+}
+
+/// The texts are the user's and stay out.
+impl fmt::Debug for EmbedManyRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EmbedManyRequest")
+            .field("model", &self.model)
+            .field("values", &self.values.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The text is the user's and stays out.
+impl fmt::Debug for EmbedRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EmbedRequest").field("model", &self.request.model).finish_non_exhaustive()
+    }
+}
+
+/// Returns how alike two vectors are: the cosine of the angle between them, 1 if they point the same way. `None` if their
+/// lengths differ or one of them is all zeros, which points nowhere.
+pub fn cosine_similarity(a: &[f32], b: &[f32]) -> Option<f64> {
+    if a.len() != b.len() {
+        return None;
+    }
+    let (mut product, mut a_squared, mut b_squared) = (0.0, 0.0, 0.0);
+    for (a, b) in a.iter().zip(b) {
+        let (a, b) = (f64::from(*a), f64::from(*b));
+        product += a * b;
+        a_squared += a * a;
+        b_squared += b * b;
+    }
+    let scale = a_squared.sqrt() * b_squared.sqrt();
+    (scale > 0.0).then(|| product / scale)
+}

@@ -1,0 +1,100 @@
+//! An answer, made into messages for the next request.
+
+use aqueduct_spec::language::{
+    AssistantMessage, AssistantPart, CustomPart, FilePart, Message, ReasoningFilePart,
+    ReasoningPart, TextPart, ToolCallPart, ToolMessage, ToolPart, ToolResultOutput, ToolResultPart,
+};
+use serde_json::{Map, Value};
+
+use crate::text::ContentPart;
+use crate::tool::{ToolCall, ToolError, ToolResult};
+
+/// Writes the parts of a step as messages. What a provider said about a part becomes an option of it: that is how signatures
+/// and encrypted thoughts come back to who made them.
+pub(crate) fn response_messages(content: &[ContentPart]) -> Vec<Message> {
+    let said: Vec<_> = content.iter().filter_map(assistant_part).collect();
+    let results: Vec<_> = content.iter().filter_map(tool_part).collect();
+    let mut messages = Vec::new();
+    if !said.is_empty() {
+        messages.push(AssistantMessage::new(said).into());
+    }
+    if !results.is_empty() {
+        messages.push(ToolMessage::new(results).into());
+    }
+    messages
+}
+
+fn assistant_part(part: &ContentPart) -> Option<AssistantPart> {
+    Some(match part {
+        ContentPart::Text(text) => {
+            if text.text.is_empty() && text.provider_metadata.is_none() {
+                return None;
+            }
+            let mut part = TextPart::new(text.text.as_str());
+            part.provider_options.clone_from(&text.provider_metadata);
+            part.into()
+        }
+        ContentPart::Reasoning(thought) => {
+            let mut part = ReasoningPart::new(thought.text.as_str());
+            part.provider_options.clone_from(&thought.provider_metadata);
+            part.into()
+        }
+        ContentPart::ReasoningFile(file) => {
+            let mut part = ReasoningFilePart::new(file.data.clone(), file.media_type.as_str());
+            part.provider_options.clone_from(&file.provider_metadata);
+            part.into()
+        }
+        ContentPart::File(file) => {
+            let mut part = FilePart::new(file.data.clone(), file.media_type.as_str());
+            part.provider_options.clone_from(&file.provider_metadata);
+            part.into()
+        }
+        ContentPart::Custom(custom) => {
+            let mut part = CustomPart::new(custom.kind.as_str());
+            part.provider_options.clone_from(&custom.provider_metadata);
+            part.into()
+        }
+        ContentPart::ToolCall(call) => call_part(call).into(),
+        ContentPart::ToolResult(result) if result.provider_executed => result_part(result).into(),
+        ContentPart::ToolError(error) if error.provider_executed => error_part(error).into(),
+        // Sources are for the reader; a prompt has no place for them, nor for questions that were asked.
+        _ => return None,
+    })
+}
+
+fn tool_part(part: &ContentPart) -> Option<ToolPart> {
+    match part {
+        ContentPart::ToolResult(result) if !result.provider_executed => {
+            Some(result_part(result).into())
+        }
+        ContentPart::ToolError(error) if !error.provider_executed => Some(error_part(error).into()),
+        _ => None,
+    }
+}
+
+fn call_part(call: &ToolCall) -> ToolCallPart {
+    // Providers refuse a call whose input is no object; the model learns what it wrote from the error that follows.
+    let input = match &call.input {
+        input if call.is_invalid() && !input.is_object() => Value::Object(Map::new()),
+        input => input.clone(),
+    };
+    let mut part = ToolCallPart::new(call.tool_call_id.as_str(), call.tool_name.as_str(), input);
+    part.provider_executed = call.provider_executed.then_some(true);
+    part.provider_options.clone_from(&call.provider_metadata);
+    part
+}
+
+fn result_part(result: &ToolResult) -> ToolResultPart {
+    let (id, name) = (result.tool_call_id.as_str(), result.tool_name.as_str());
+    let mut part = ToolResultPart::new(id, name, result.model_output.clone());
+    part.provider_options.clone_from(&result.provider_metadata);
+    part
+}
+
+fn error_part(error: &ToolError) -> ToolResultPart {
+    let (id, name) = (error.tool_call_id.as_str(), error.tool_name.as_str());
+    let output: ToolResultOutput = error.model_output.clone();
+    let mut part = ToolResultPart::new(id, name, output);
+    part.provider_options.clone_from(&error.provider_metadata);
+    part
+}

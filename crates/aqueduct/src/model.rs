@@ -1,0 +1,98 @@
+//! What may be given as a model: one that is at hand, or the name of one.
+
+use std::fmt;
+use std::sync::Arc;
+
+use aqueduct_spec::{EmbeddingModel, LanguageModel, RerankingModel, Result};
+
+use crate::registry::Registry;
+
+/// A model that is at hand, or the name of one.
+pub enum ModelSource<M: ?Sized> {
+    /// The model itself.
+    Model(Arc<M>),
+    /// Its name, as in `groq/llama-3.3-70b-versatile`; a registry finds it.
+    Name(String),
+}
+
+impl<M: ?Sized> fmt::Debug for ModelSource<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Model(_) => f.write_str("Model"),
+            Self::Name(name) => f.debug_tuple("Name").field(name).finish(),
+        }
+    }
+}
+
+/// What may be given as a model of kind `M`: a model, an `Arc` of one, a reference to a cheap clone of one (such as
+/// `&Arc<dyn LanguageModel>`), or a name.
+///
+/// The marker `K` tells them apart and is always inferred.
+pub trait IntoModel<M: ?Sized, K> {
+    /// Returns the model or its name.
+    fn into_model(self) -> ModelSource<M>;
+}
+
+/// Marks a model.
+#[derive(Debug)]
+pub struct ByValue;
+
+/// Marks a reference to a model.
+#[derive(Debug)]
+pub struct ByReference;
+
+/// Marks a name.
+#[derive(Debug)]
+pub struct ByName;
+
+impl<M: ?Sized> IntoModel<M, ByName> for &str {
+    fn into_model(self) -> ModelSource<M> {
+        ModelSource::Name(self.to_owned())
+    }
+}
+
+impl<M: ?Sized> IntoModel<M, ByName> for String {
+    fn into_model(self) -> ModelSource<M> {
+        ModelSource::Name(self)
+    }
+}
+
+impl<M: ?Sized> IntoModel<M, ByName> for &String {
+    fn into_model(self) -> ModelSource<M> {
+        ModelSource::Name(self.clone())
+    }
+}
+
+/// Makes one kind of model acceptable, and says where a registry keeps it.
+macro_rules! accept {
+    ($kind:ident by $method:ident) => {
+        impl<T: $kind> IntoModel<dyn $kind, ByValue> for T {
+            fn into_model(self) -> ModelSource<dyn $kind> {
+                ModelSource::Model(Arc::new(self))
+            }
+        }
+
+        impl<T: $kind + Clone> IntoModel<dyn $kind, ByReference> for &T {
+            fn into_model(self) -> ModelSource<dyn $kind> {
+                ModelSource::Model(Arc::new(self.clone()))
+            }
+        }
+
+        impl ModelSource<dyn $kind> {
+            /// Returns the model, found by its name in the registry where needed.
+            pub(crate) fn resolve(self, registry: Option<&Registry>) -> Result<Arc<dyn $kind>> {
+                match self {
+                    Self::Model(model) => Ok(model),
+                    Self::Name(name) => match registry {
+                        Some(registry) => registry.$method(&name),
+                        None => Registry::from_process().$method(&name),
+                    },
+                }
+            }
+        }
+    };
+}
+
+accept!(LanguageModel by language_model);
+accept!(EmbeddingModel by embedding_model);
+accept!(RerankingModel by reranking_model);

@@ -1,0 +1,57 @@
+//! The names of models.
+
+use aqueduct_spec::{Error, Result};
+
+/// A name, taken apart.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct ModelName<'a> {
+    /// The provider, perhaps with its wire: `openai.chat`.
+    pub(super) provider: &'a str,
+    /// The provider's own name of the model, which may hold `/` and `:` itself.
+    pub(super) model_id: &'a str,
+}
+
+impl<'a> ModelName<'a> {
+    /// Takes a name apart at the first `/` or `:`.
+    pub(super) fn parse(name: &'a str) -> Result<Self> {
+        match name.split_once(['/', ':']) {
+            Some((provider, model_id)) if !provider.is_empty() && !model_id.is_empty() => {
+                Ok(Self { provider, model_id })
+            }
+            _ => Err(Error::invalid_request(format!(
+                "'{name}' names no model: names have the form provider/model, as in groq/llama-3.3-70b-versatile"
+            ))),
+        }
+    }
+
+    /// Splits the provider from its wire.
+    pub(super) fn provider_and_wire(&self) -> (&'a str, Option<&'a str>) {
+        match self.provider.split_once('.') {
+            Some((provider, wire)) => (provider, Some(wire)),
+            None => (self.provider, None),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_names_apart() {
+        let cases = [
+            ("groq/llama-3.3", "groq", None, "llama-3.3"),
+            ("groq:openai/gpt-oss", "groq", None, "openai/gpt-oss"),
+            ("ollama/llama3.2:1b", "ollama", None, "llama3.2:1b"),
+            ("google.generative-ai/gemini", "google", Some("generative-ai"), "gemini"),
+            ("amazon-bedrock/a.b:0", "amazon-bedrock", None, "a.b:0"),
+        ];
+        for (name, provider, wire, model_id) in cases {
+            let parsed = ModelName::parse(name).unwrap();
+            assert_eq!((parsed.provider_and_wire(), parsed.model_id), ((provider, wire), model_id));
+        }
+        for name in ["", "gpt-4o", "/m", "groq/", ":"] {
+            assert!(ModelName::parse(name).is_err(), "{name}");
+        }
+    }
+}

@@ -7,8 +7,14 @@ mod entry;
 mod environment;
 mod settings;
 
+#[cfg(feature = "groq")]
+pub mod groq;
+#[cfg(feature = "openai-compatible")]
+pub mod openai_compatible;
 #[cfg(feature = "simulator")]
 pub mod simulator;
+#[cfg(feature = "togetherai")]
+pub mod togetherai;
 
 pub use entry::{ApiKey, Entry};
 pub use environment::Environment;
@@ -17,8 +23,14 @@ pub use settings::Settings;
 /// All providers of this build, in the order of the alphabet. Ids, aliases, names of environment variables, the catalogue and
 /// the docs derive from it.
 pub static PROVIDERS: &[&Entry] = &[
+    #[cfg(feature = "groq")]
+    &groq::ENTRY,
+    #[cfg(feature = "openai-compatible")]
+    &openai_compatible::ENTRY,
     #[cfg(feature = "simulator")]
     &simulator::ENTRY,
+    #[cfg(feature = "togetherai")]
+    &togetherai::ENTRY,
 ];
 
 /// Finds a provider by its id or one of its aliases.

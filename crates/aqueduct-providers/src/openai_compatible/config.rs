@@ -1,0 +1,74 @@
+//! What the models of one host share.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use aqueduct_spec::language::Usage;
+use aqueduct_spec::{JsonObject, UrlPattern};
+
+use super::chat::wire;
+use super::endpoint::Endpoint;
+use super::{Dialect, MetadataExtractor};
+
+/// A closure that is silent in `Debug`.
+pub(crate) struct Hook<F: ?Sized>(pub(crate) Arc<F>);
+
+impl<F: ?Sized> Clone for Hook<F> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<F: ?Sized> fmt::Debug for Hook<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
+}
+
+/// Last touch on the JSON of a request.
+pub(crate) type TransformRequestBody = Hook<dyn Fn(JsonObject) -> JsonObject + Send + Sync>;
+
+/// Another way to count tokens.
+pub(crate) type ConvertUsage = Hook<dyn Fn(&wire::Usage) -> Usage + Send + Sync>;
+
+/// What the models of one host share.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) host: Host,
+}
+
+/// What a host is called, how it differs, and what its owner wants.
+#[derive(Debug, Clone)]
+pub(crate) struct Host {
+    /// The first half of the provider strings.
+    pub(crate) name: String,
+    pub(crate) dialect: Arc<dyn Dialect>,
+    pub(crate) include_usage: bool,
+    pub(crate) supports_structured_outputs: bool,
+    pub(crate) supported_urls: BTreeMap<String, Vec<UrlPattern>>,
+    pub(crate) transform_request_body: Option<TransformRequestBody>,
+    pub(crate) convert_usage: Option<ConvertUsage>,
+    pub(crate) metadata_extractor: Option<Arc<dyn MetadataExtractor>>,
+}
+
+impl Host {
+    pub(crate) fn new(name: impl Into<String>, dialect: impl Dialect) -> Self {
+        Self {
+            name: name.into(),
+            dialect: Arc::new(dialect),
+            include_usage: false,
+            supports_structured_outputs: false,
+            supported_urls: BTreeMap::new(),
+            transform_request_body: None,
+            convert_usage: None,
+            metadata_extractor: None,
+        }
+    }
+
+    /// The name under which options are found.
+    pub(crate) fn options_name(&self) -> &str {
+        self.name.split('.').next().unwrap_or_default().trim()
+    }
+}

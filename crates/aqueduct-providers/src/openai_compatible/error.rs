@@ -1,0 +1,83 @@
+//! Error bodies.
+
+use aqueduct_http::{ApiMessage, Json, Response};
+use aqueduct_spec::{Error, ErrorKind, ModelInfo, Result};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::Dialect;
+
+/// Reads `{"error": {"message", "type"?, "param"?, "code"?}}`; `None` if it has another shape.
+pub(crate) fn read(body: &Value) -> Option<ApiMessage> {
+    let error = body.get("error")?;
+    let mut message = ApiMessage::new(error.get("message")?.as_str()?);
+    message.code = match error.get("code") {
+        Some(Value::String(code)) => Some(code.clone()),
+        Some(Value::Number(code)) => Some(code.to_string()),
+        _ => error.get("type").and_then(Value::as_str).map(str::to_owned),
+    };
+    message.param = error.get("param").filter(|param| !param.is_null()).cloned();
+    message.kind = message.code.as_deref().and_then(kind);
+    Some(message)
+}
+
+/// Codes that say more than the status does.
+///
+/// Source: <https://platform.openai.com/docs/guides/error-codes> (2026-11).
+fn kind(code: &str) -> Option<ErrorKind> {
+    match code {
+        "insufficient_quota" | "billing_hard_limit_reached" => Some(ErrorKind::QuotaExceeded),
+        "model_not_found" => Some(ErrorKind::NoSuchModel),
+        _ => None,
+    }
+}
+
+/// Passes on a success, and makes an error of anything else.
+pub(crate) async fn check(response: Response, dialect: &dyn Dialect) -> Result<Response> {
+    response.error_for_status(|_, _, body| dialect.error(&serde_json::from_slice(body).ok()?)).await
+}
+
+/// Reads a JSON answer. Some hosts send errors with status 200: then the error is theirs.
+pub(crate) async fn json<T: DeserializeOwned>(
+    response: Response,
+    dialect: &dyn Dialect,
+) -> Result<Json<T>> {
+    check(response, dialect).await?.json().await.map_err(|error| {
+        let message = error
+            .response_body()
+            .and_then(|body| serde_json::from_slice(body).ok())
+            .and_then(|body| dialect.error(&body));
+        match message {
+            Some(message) => told(error, message),
+            None => error,
+        }
+    })
+}
+
+/// Puts the host's words into an error.
+pub(crate) fn told(error: Error, message: ApiMessage) -> Error {
+    let mut error = error.with_kind(message.kind.unwrap_or(ErrorKind::Provider));
+    if let Some(text) = message.message {
+        error = error.with_message(text);
+    }
+    if let Some(code) = message.code {
+        error = error.with_code(code);
+    }
+    if let Some(param) = message.param {
+        error = error.with_param(param);
+    }
+    if let Some(retryable) = message.retryable {
+        error = error.with_retryable(retryable);
+    }
+    error
+}
+
+/// Says whose error it is.
+pub(crate) fn of(info: &ModelInfo) -> impl Fn(Error) -> Error + Send + use<> {
+    let (provider, model) = (info.provider.clone(), info.model_id.clone());
+    move |error| {
+        let error =
+            if error.provider().is_none() { error.with_provider(provider.as_str()) } else { error };
+        error.with_model(model.as_str())
+    }
+}

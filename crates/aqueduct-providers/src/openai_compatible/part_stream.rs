@@ -1,0 +1,101 @@
+//! Events in, parts out.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use aqueduct_http::EventStream;
+use aqueduct_spec::language::{ErrorPart, StreamPart};
+use aqueduct_spec::{Error, Result};
+use futures_core::Stream;
+use serde_json::{Value, json};
+
+/// Reads the events of one streamed answer: a state machine without I/O.
+pub(crate) trait DecodeEvents: Send + Unpin + 'static {
+    /// Takes the data of the next event.
+    ///
+    /// # Errors
+    /// If the answer cannot be read any further; what is wrong with one event alone is an error part.
+    fn event(&mut self, data: &str, parts: &mut VecDeque<StreamPart>) -> Result<()>;
+
+    /// Takes the end of the stream.
+    ///
+    /// # Errors
+    /// If the answer is not complete in a way that no part can tell.
+    fn finish(&mut self, parts: &mut VecDeque<StreamPart>) -> Result<()>;
+}
+
+/// The parts of an answer that arrives as server-sent events, up to `[DONE]` or the end of the connection.
+pub(crate) struct PartStream<D> {
+    events: Option<EventStream>,
+    decoder: D,
+    parts: VecDeque<StreamPart>,
+    failure: Option<Error>,
+}
+
+impl<D: DecodeEvents> PartStream<D> {
+    /// `first` are the parts that need no event.
+    pub(crate) fn new(events: EventStream, decoder: D, first: StreamPart) -> Self {
+        Self { events: Some(events), decoder, parts: VecDeque::from([first]), failure: None }
+    }
+
+    fn end(&mut self, cx: &mut Context<'_>) {
+        // After `[DONE]` there is mostly nothing but the end of the body. If that is here already, the connection can be used
+        // again; if not, nobody waits for it.
+        if let Some(mut events) = self.events.take() {
+            let _ = Pin::new(&mut events).poll_next(cx);
+        }
+        self.failure = self.decoder.finish(&mut self.parts).err();
+    }
+
+    fn fail(&mut self, error: Error) {
+        self.events = None;
+        self.failure = Some(error);
+    }
+}
+
+impl<D: DecodeEvents> Stream for PartStream<D> {
+    type Item = Result<StreamPart>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        loop {
+            if let Some(part) = this.parts.pop_front() {
+                return Poll::Ready(Some(Ok(part)));
+            }
+            if let Some(error) = this.failure.take() {
+                return Poll::Ready(Some(Err(error)));
+            }
+            let Some(events) = &mut this.events else { return Poll::Ready(None) };
+            match std::task::ready!(Pin::new(events).poll_next(cx)) {
+                Some(Ok(event)) if event.data() == "[DONE]" => this.end(cx),
+                Some(Ok(event)) => {
+                    if let Err(error) = this.decoder.event(event.data(), &mut this.parts) {
+                        this.fail(error);
+                    }
+                }
+                Some(Err(error)) => this.fail(error),
+                None => {
+                    this.events = None;
+                    this.end(cx);
+                }
+            }
+        }
+    }
+}
+
+/// An event as a raw chunk: JSON if it is, else its text.
+pub(crate) fn raw_value(data: &str) -> Value {
+    serde_json::from_str(data).unwrap_or_else(|_| Value::String(data.to_owned()))
+}
+
+/// The part for an event that cannot be read.
+pub(crate) fn unreadable(problem: &serde_json::Error) -> StreamPart {
+    // The place is enough: the words of the error may repeat the event.
+    let message = format!(
+        "invalid JSON in an event of the stream at line {} column {}",
+        problem.line(),
+        problem.column()
+    );
+    ErrorPart::new(json!({ "name": "AI_JSONParseError", "message": message })).into()
+}

@@ -1,0 +1,64 @@
+//! The provider of a host.
+
+use std::sync::Arc;
+
+use aqueduct_spec::{
+    EmbeddingModel as DynEmbeddingModel, ImageModel as DynImageModel, LanguageModel, Provider,
+    Result,
+};
+
+use super::chat::ChatModel;
+use super::completion::CompletionModel;
+use super::config::Config;
+use super::embedding::EmbeddingModel;
+use super::image::ImageModel;
+
+/// A host that speaks the OpenAI protocol. Wires: `chat` (the default), `completion`, `embedding`, `image`.
+#[derive(Debug, Clone)]
+pub struct OpenAiCompatible {
+    config: Arc<Config>,
+    wire: LanguageWire,
+}
+
+/// How language models are called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum LanguageWire {
+    Chat,
+    Completion,
+}
+
+impl OpenAiCompatible {
+    pub(crate) fn new(config: Arc<Config>) -> Self {
+        Self { config, wire: LanguageWire::Chat }
+    }
+}
+
+impl Provider for OpenAiCompatible {
+    fn id(&self) -> &str {
+        &self.config.host.name
+    }
+
+    fn wire(&self, wire: &str) -> Option<Arc<dyn Provider>> {
+        let wire = match wire {
+            "chat" | "embedding" | "image" => LanguageWire::Chat,
+            "completion" => LanguageWire::Completion,
+            _ => return None,
+        };
+        Some(Arc::new(Self { config: Arc::clone(&self.config), wire }))
+    }
+
+    fn language_model(&self, model_id: &str) -> Result<Arc<dyn LanguageModel>> {
+        Ok(match self.wire {
+            LanguageWire::Chat => Arc::new(ChatModel::new(&self.config, model_id)),
+            LanguageWire::Completion => Arc::new(CompletionModel::new(&self.config, model_id)),
+        })
+    }
+
+    fn embedding_model(&self, model_id: &str) -> Result<Arc<dyn DynEmbeddingModel>> {
+        Ok(Arc::new(EmbeddingModel::new(&self.config, model_id)))
+    }
+
+    fn image_model(&self, model_id: &str) -> Result<Arc<dyn DynImageModel>> {
+        Ok(Arc::new(ImageModel::new(&self.config, model_id)))
+    }
+}

@@ -16,10 +16,12 @@
 //!
 //! Nothing here spawns a task: a request runs while it is polled, and dropping it cancels what it was doing.
 
+pub mod layer;
 pub mod message;
 pub mod model;
 pub mod registry;
 pub mod retry;
+pub mod router;
 pub mod text;
 pub mod tool;
 
@@ -41,6 +43,7 @@ pub use message::Message;
 pub use model::IntoModel;
 pub use registry::Registry;
 pub use rerank::rerank;
+pub use router::Router;
 pub use text::{
     TextResult, TextStream, TextStreamPart, generate_text, has_tool_call, step_count_is,
     stream_text,

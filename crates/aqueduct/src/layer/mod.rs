@@ -1,0 +1,42 @@
+//! Layers: models that wrap a model and add one thing, each written once for every kind of model.
+//!
+//! ```text
+//! Cached( Fallback[ Balance[ Retry( Cooldown( Timeout( FirstPart( model ) ) ) ) ] ] )
+//! ```
+//!
+//! is the order that makes sense, outermost first: a cached answer costs nothing; an error before a stream's first content is
+//! still an error when it reaches the timeout, the retry and the fallback; after it the stream is committed and nobody
+//! tries again. The [router](crate::router) composes the same parts for many models and keys at once.
+//!
+//! No layer spawns a task; dropping the future or the stream cancels the call.
+
+mod balance;
+mod cache;
+mod cooldown;
+mod fallback;
+mod first_part;
+mod retry;
+mod timeout;
+
+pub use balance::Balance;
+pub use cache::{Cache, CacheKey, Cached};
+pub use cooldown::{Cooldown, CooldownPolicy};
+pub use fallback::Fallback;
+pub use first_part::FirstPart;
+pub use retry::{Retry, RetryPolicy};
+pub use timeout::{Timeout, Timeouts};
+
+pub(crate) use balance::weighted_order;
+pub(crate) use cooldown::Record;
+
+/// Answers with the info of the model inside.
+macro_rules! describe_as_inner {
+    ($name:ident) => {
+        impl<M: aqueduct_spec::Describe> aqueduct_spec::Describe for $name<M> {
+            fn info(&self) -> &aqueduct_spec::ModelInfo {
+                self.inner.info()
+            }
+        }
+    };
+}
+pub(crate) use describe_as_inner;

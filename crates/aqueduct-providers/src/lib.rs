@@ -9,6 +9,8 @@ mod settings;
 
 #[cfg(feature = "groq")]
 pub mod groq;
+#[cfg(feature = "local")]
+pub mod local;
 #[cfg(feature = "openai-compatible")]
 pub mod openai_compatible;
 #[cfg(feature = "simulator")]

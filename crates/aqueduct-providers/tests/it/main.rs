@@ -2,4 +2,5 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "these functions are only called by tests")]
 
+mod local;
 mod simulator;

@@ -15,6 +15,14 @@
 //! ```
 //!
 //! Nothing here spawns a task: a request runs while it is polled, and dropping it cancels what it was doing.
+//!
+//! # Features
+//!
+//! | feature | brings |
+//! |---|---|
+//! | `all-providers` (default) | every provider |
+//! | one a provider, named after it | that provider; with `default-features = false` the others stay out of the build |
+//! | `testing` | mock models and a scripted upstream, as `aqueduct::testing` |
 
 pub mod layer;
 pub mod message;
@@ -27,6 +35,9 @@ pub mod tool;
 
 pub mod embed;
 pub mod rerank;
+
+#[cfg(feature = "testing")]
+pub use aqueduct_testkit as testing;
 
 mod provider_options;
 

@@ -1,0 +1,84 @@
+//! Models by name.
+
+use std::sync::Arc;
+
+use aqueduct::spec::{Describe, Embed, LanguageModel, ModelInfo, Provider, Result};
+use aqueduct::{Environment, ErrorKind, Registry, embed, generate_text};
+use aqueduct_testkit::{MockLanguageModel, MockProvider};
+
+fn given() -> Registry {
+    let info = ModelInfo::new("mine.chat", "m/1");
+    let model = MockLanguageModel::text("hello").with_info(info);
+    Registry::builder()
+        .provider("mine", MockProvider::new("mine").with_language("m/1", model))
+        .build()
+}
+
+#[tokio::test]
+async fn finds_models_by_either_separator_and_by_wire() {
+    let registry = given();
+    for name in ["mine/m/1", "mine:m/1", "mine.chat/m/1"] {
+        let answer = generate_text(name).registry(&registry).prompt("hi").await.unwrap();
+        assert_eq!(answer.text(), "hello", "{name}");
+    }
+    assert_eq!(registry.provider_ids(), ["mine"]);
+}
+
+#[test]
+fn says_what_is_wrong() {
+    let registry = given();
+    let error = |name: &str| registry.language_model(name).err().unwrap();
+    assert_eq!(error("m1").kind(), ErrorKind::InvalidRequest);
+    assert_eq!(error("yours/m1").kind(), ErrorKind::NoSuchProvider);
+    assert!(error("yours/m1").to_string().contains("mine"), "it lists the known ones");
+    assert_eq!(error("mine/other").kind(), ErrorKind::NoSuchModel);
+    assert!(error("mine.responses/m/1").to_string().contains("no wire 'responses'"));
+    assert_eq!(registry.embedding_model("mine/m/1").err().unwrap().kind(), ErrorKind::NoSuchModel);
+}
+
+#[cfg(feature = "simulator")]
+#[tokio::test]
+async fn providers_of_this_build_are_set_up_when_asked_for() {
+    let registry = Registry::from_environment(&Environment::default());
+    assert!(registry.provider_ids().contains(&"simulator".to_owned()));
+    let answer = generate_text("simulator/echo").registry(&registry).prompt("hi").await.unwrap();
+    assert_eq!(answer.text(), "hi");
+    let vector = embed("simulator/embedding").registry(&registry).value("hi").await.unwrap();
+    assert!(!vector.embedding.is_empty());
+    let model = registry.model::<Embed>("simulator/embedding").unwrap();
+    assert_eq!(model.info().model_id, "embedding");
+}
+
+#[cfg(feature = "simulator")]
+#[tokio::test]
+async fn a_name_alone_is_found_in_the_environment() {
+    let answer = generate_text("simulator/echo").prompt("hi").await.unwrap();
+    assert_eq!(answer.text(), "hi");
+    let error = generate_text("nobody/m").prompt("hi").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NoSuchProvider);
+}
+
+#[test]
+fn given_providers_win_and_registries_nest() {
+    struct Wired;
+    impl Provider for Wired {
+        fn id(&self) -> &str {
+            "wired"
+        }
+        fn wire(&self, wire: &str) -> Option<Arc<dyn Provider>> {
+            (wire == "chat").then(|| {
+                let model = MockLanguageModel::text("chat");
+                Arc::new(MockProvider::new("wired").with_language("m", model)) as _
+            })
+        }
+    }
+    let registry = Registry::builder()
+        .environment(&Environment::default())
+        .provider("simulator", Wired)
+        .build();
+    assert!(registry.language_model("simulator/m").is_err());
+    assert!(registry.language_model("simulator.chat/m").is_ok());
+    let outer = Registry::builder().provider("all", registry).build();
+    let model: Result<Arc<dyn LanguageModel>> = outer.language_model("all/simulator.chat/m");
+    assert_eq!(model.unwrap().info().provider, "mock");
+}

@@ -56,7 +56,12 @@ impl SimulatedLanguage {
             conversation.step,
         )
         .map_err(locate)?;
-        let subject = serde_json::to_string(&options.prompt).unwrap_or_default();
+        // Only failures that heal must know the call again, and prompts can be long.
+        let is_counted = script.failure.as_ref().is_some_and(|failure| failure.times.is_some());
+        let subject = match is_counted {
+            true => serde_json::to_string(&options.prompt).unwrap_or_default(),
+            false => String::new(),
+        };
         script = self.seat.calls.begin(info, script, &subject).await?;
         let question = Question {
             model: &info.model_id,

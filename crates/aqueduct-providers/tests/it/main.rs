@@ -2,5 +2,6 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "these functions are only called by tests")]
 
+mod conformance;
 mod local;
 mod simulator;

@@ -125,8 +125,11 @@ impl Wire {
                 (Some(recording), _) => answering(recording.clone()),
                 (None, Some(event)) => {
                     let mut recording = text?.clone();
-                    let chunks = recording.chunks.into_iter();
-                    recording.chunks = chunks.flat_map(|chunk| [event.clone(), chunk]).collect();
+                    // Between the chunks, that is after all of them but the last.
+                    let last = recording.chunks.pop();
+                    let between =
+                        recording.chunks.into_iter().flat_map(|chunk| [chunk, event.clone()]);
+                    recording.chunks = between.chain(last).collect();
                     answering(recording)
                 }
                 (None, None) => return None,

@@ -1,0 +1,110 @@
+//! Every provider with a wire passes the same checks, against what its vendor sends.
+
+use aqueduct_http::Client;
+use aqueduct_providers::{Settings, find};
+use aqueduct_testkit::conformance::{self, Recording, Scenario, Wire};
+use serde_json::{Value, json};
+
+/// The model of a provider that calls an upstream.
+fn at(provider: &'static str, path: &'static str, model: &'static str) -> Wire {
+    Wire::new(move |base_url| {
+        let settings = Settings::new()
+            .with("name", provider)
+            .with("apiKey", "test")
+            .with("baseURL", format!("{base_url}{path}"));
+        find(provider)
+            .unwrap()
+            .build(&settings, &Client::new())
+            .unwrap()
+            .language_model(model)
+            .unwrap()
+    })
+}
+
+/// An answer of the chat protocol: the message of the whole answer, and the deltas of the stream.
+fn chat(message: &Value, finish: &str, deltas: &[Value]) -> Recording {
+    let usage = json!({ "prompt_tokens": 9, "completion_tokens": 3, "total_tokens": 12 });
+    let head = |object: &str, choices: Value| json!({ "id": "chatcmpl-1", "object": object, "created": 1_770_770_798, "model": "m-1", "choices": choices });
+    let mut body = head(
+        "chat.completion",
+        json!([{ "index": 0, "message": message, "finish_reason": finish }]),
+    );
+    body["usage"] = usage.clone();
+    let chunk = |delta: &Value, finish: Value| {
+        head(
+            "chat.completion.chunk",
+            json!([{ "index": 0, "delta": delta, "finish_reason": finish }]),
+        )
+    };
+    let mut chunks: Vec<Value> = deltas.iter().map(|delta| chunk(delta, Value::Null)).collect();
+    chunks.push(chunk(&json!({}), finish.into()));
+    let mut last = head("chat.completion.chunk", json!([]));
+    last["usage"] = usage.clone();
+    last["x_groq"] = json!({ "id": "req_1", "usage": usage });
+    chunks.push(last);
+    let data = chunks.iter().map(Value::to_string).chain(["[DONE]".to_owned()]);
+    Recording::new(body, data)
+}
+
+fn chat_wire(provider: &'static str, path: &'static str, reasoning: &str) -> Wire {
+    let call = |arguments: &str| json!({ "index": 0, "id": "call_7", "type": "function", "function": { "name": "weather", "arguments": arguments } });
+    let more = json!({ "tool_calls": [{ "index": 0, "function": { "arguments": "\"Rome\"}" } }] });
+    at(provider, path, "m-1")
+        .with(
+            Scenario::Text,
+            chat(
+                &json!({ "role": "assistant", "content": "Hello, wörld!" }),
+                "stop",
+                &[
+                    json!({ "role": "assistant", "content": "" }),
+                    json!({ "content": "Hello, " }),
+                    json!({ "content": "wörld" }),
+                    json!({ "content": "!" }),
+                ],
+            ),
+        )
+        .with(
+            Scenario::Reasoning,
+            chat(
+                &json!({ "role": "assistant", reasoning: "Rome is warm.", "content": "Warm." }),
+                "stop",
+                &[
+                    json!({ "role": "assistant", reasoning: "Rome is " }),
+                    json!({ reasoning: "warm." }),
+                    json!({ "content": "Warm." }),
+                ],
+            ),
+        )
+        .with(
+            Scenario::ToolCall,
+            chat(
+                &json!({ "role": "assistant", "content": null, "tool_calls": [call("{\"city\":\"Rome\"}")] }),
+                "tool_calls",
+                &[json!({ "role": "assistant", "content": null, "tool_calls": [call("{\"city\":")] }), more],
+            ),
+        )
+        .with_error(
+            429,
+            json!({ "error": { "message": "slow down, please", "type": "requests", "code": "rate_limit_exceeded" } }),
+            "slow down, please",
+        )
+        .with_unknown_event(": a comment\n\nid: 7\nretry: 5\n\nevent: news\ndata: {\"choices\":[],\"news\":{\"of\":\"tomorrow\"}}\n\n")
+}
+
+#[tokio::test]
+async fn openai_compatible() {
+    let wire = chat_wire("openai-compatible", "/v1", "reasoning_content");
+    conformance::language(|scenario| wire.subject(scenario)).await;
+}
+
+#[tokio::test]
+async fn groq() {
+    let wire = chat_wire("groq", "/openai/v1", "reasoning");
+    conformance::language(|scenario| wire.subject(scenario)).await;
+}
+
+#[tokio::test]
+async fn togetherai() {
+    let wire = chat_wire("togetherai", "/v1", "reasoning");
+    conformance::language(|scenario| wire.subject(scenario)).await;
+}

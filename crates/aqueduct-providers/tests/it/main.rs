@@ -4,4 +4,5 @@
 
 mod conformance;
 mod local;
+mod recorded;
 mod simulator;

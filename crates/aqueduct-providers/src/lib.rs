@@ -7,6 +7,14 @@ mod entry;
 mod environment;
 mod settings;
 
+// What several vendors' codecs share.
+#[cfg(any(feature = "anthropic", feature = "openai-compatible"))]
+mod failure;
+#[cfg(any(feature = "anthropic", feature = "openai-compatible"))]
+mod number;
+#[cfg(any(feature = "anthropic", feature = "openai-compatible"))]
+mod part_stream;
+
 #[cfg(feature = "groq")]
 pub mod groq;
 #[cfg(feature = "local")]

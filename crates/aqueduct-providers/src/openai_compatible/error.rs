@@ -1,11 +1,12 @@
 //! Error bodies.
 
 use aqueduct_http::{ApiMessage, Json, Response};
-use aqueduct_spec::{Error, ErrorKind, ModelInfo, Result};
+use aqueduct_spec::{ErrorKind, Result};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Dialect;
+pub(crate) use crate::failure::{of, told};
 
 /// Reads `{"error": {"message", "type"?, "param"?, "code"?}}`; `None` if it has another shape.
 pub(crate) fn read(body: &Value) -> Option<ApiMessage> {
@@ -52,32 +53,4 @@ pub(crate) async fn json<T: DeserializeOwned>(
             None => error,
         }
     })
-}
-
-/// Puts the host's words into an error.
-pub(crate) fn told(error: Error, message: ApiMessage) -> Error {
-    let mut error = error.with_kind(message.kind.unwrap_or(ErrorKind::Provider));
-    if let Some(text) = message.message {
-        error = error.with_message(text);
-    }
-    if let Some(code) = message.code {
-        error = error.with_code(code);
-    }
-    if let Some(param) = message.param {
-        error = error.with_param(param);
-    }
-    if let Some(retryable) = message.retryable {
-        error = error.with_retryable(retryable);
-    }
-    error
-}
-
-/// Says whose error it is.
-pub(crate) fn of(info: &ModelInfo) -> impl Fn(Error) -> Error + Send + use<> {
-    let (provider, model) = (info.provider.clone(), info.model_id.clone());
-    move |error| {
-        let error =
-            if error.provider().is_none() { error.with_provider(provider.as_str()) } else { error };
-        error.with_model(model.as_str())
-    }
 }

@@ -14,8 +14,8 @@ use serde_json::json;
 use super::wire::{Chunk, Response};
 use crate::openai_compatible::chat::decode::timestamp;
 use crate::openai_compatible::chat::wire;
-use crate::openai_compatible::part_stream::{DecodeEvents, raw_value, unreadable};
 use crate::openai_compatible::{Dialect, usage};
+use crate::part_stream::{DecodeEvents, raw_value, unreadable};
 
 const TEXT_ID: &str = "0";
 

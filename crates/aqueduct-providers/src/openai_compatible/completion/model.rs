@@ -17,7 +17,7 @@ use super::encode::encode;
 use super::wire;
 use crate::openai_compatible::config::Config;
 use crate::openai_compatible::error;
-use crate::openai_compatible::part_stream::PartStream;
+use crate::part_stream::PartStream;
 
 /// A model behind `POST /completions`.
 #[derive(Debug)]

@@ -8,8 +8,9 @@ use aqueduct_spec::JsonObject;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::number;
 use crate::openai_compatible::chat::wire::{Stop, StreamOptions, Usage};
-use crate::openai_compatible::{lenient, number};
+use crate::openai_compatible::lenient;
 
 /// The body of a request.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

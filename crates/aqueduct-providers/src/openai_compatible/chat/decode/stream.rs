@@ -18,8 +18,8 @@ use crate::openai_compatible::Dialect;
 use crate::openai_compatible::config::ConvertUsage;
 use crate::openai_compatible::dialect::StreamRules;
 use crate::openai_compatible::metadata_extractor::StreamMetadataExtractor;
-use crate::openai_compatible::part_stream::{DecodeEvents, raw_value, unreadable};
 use crate::openai_compatible::tool_call_tracker::{Piece, ToolCallTracker};
+use crate::part_stream::{DecodeEvents, raw_value, unreadable};
 
 const REASONING_ID: &str = "reasoning-0";
 const TEXT_ID: &str = "txt-0";

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{ExtraContent, Usage};
-use crate::openai_compatible::{lenient, number};
+use crate::number;
+use crate::openai_compatible::lenient;
 
 /// A chunk, or an error that came in the place of one.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

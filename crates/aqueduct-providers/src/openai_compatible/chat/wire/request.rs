@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Message;
-use crate::openai_compatible::number;
+use crate::number;
 
 /// The body of a request.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

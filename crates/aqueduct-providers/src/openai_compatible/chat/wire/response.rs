@@ -4,7 +4,8 @@ use aqueduct_spec::JsonObject;
 use serde::{Deserialize, Serialize};
 
 use super::{Message, Usage};
-use crate::openai_compatible::{lenient, number};
+use crate::number;
+use crate::openai_compatible::lenient;
 
 /// The body of an answer.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

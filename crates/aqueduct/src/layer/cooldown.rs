@@ -34,6 +34,12 @@ impl CooldownPolicy {
         self
     }
 
+    /// Sets how long the first time. The longest is raised to it.
+    #[must_use]
+    pub fn with_initial(self, initial: Duration) -> Self {
+        self.with_durations(initial, self.max)
+    }
+
     /// Sets how long the first time and at most.
     #[must_use]
     pub fn with_durations(mut self, initial: Duration, max: Duration) -> Self {
@@ -48,8 +54,12 @@ impl CooldownPolicy {
 pub(crate) struct Record {
     /// Failures in a row.
     failures: u32,
+    /// Rests in a row.
+    rests: u32,
     /// When it may be tried again.
     until: Option<Instant>,
+    /// Whether somebody finds out if it is well again.
+    is_probed: bool,
 }
 
 impl Record {
@@ -67,15 +77,20 @@ impl Record {
     /// went, or for as long again if that is never known: only one caller finds out.
     pub(crate) fn begin(&mut self, now: Instant, policy: &CooldownPolicy) {
         if self.failures >= policy.failures && self.until.is_some() {
-            self.until = Some(now + self.rest(policy));
+            self.until = Some(now + length(self.rests.saturating_sub(1), policy));
+            self.is_probed = true;
         }
     }
 
     /// An attempt failed in a way that speaks against it.
     pub(crate) fn failed(&mut self, now: Instant, policy: &CooldownPolicy) {
         self.failures = self.failures.saturating_add(1);
-        if self.failures >= policy.failures {
-            self.until = Some(now + self.rest(policy));
+        // Calls that were under way when the rest began say nothing new: it must not grow with the number of callers.
+        let is_news = self.is_probed || self.resting_until(now).is_none();
+        if self.failures >= policy.failures && is_news {
+            self.until = Some(now + length(self.rests, policy));
+            self.rests = self.rests.saturating_add(1);
+            self.is_probed = false;
         }
     }
 
@@ -83,11 +98,11 @@ impl Record {
     pub(crate) fn rest_for(&mut self, wait: Duration, now: Instant) {
         self.until = self.until.max(now.checked_add(wait));
     }
+}
 
-    fn rest(&self, policy: &CooldownPolicy) -> Duration {
-        let doublings = self.failures.saturating_sub(policy.failures).min(31);
-        policy.initial.saturating_mul(1 << doublings).min(policy.max)
-    }
+/// How long the rest is that follows so many others.
+fn length(rests: u32, policy: &CooldownPolicy) -> Duration {
+    policy.initial.saturating_mul(1 << rests.min(31)).min(policy.max)
 }
 
 /// Whether an error says that the one who answered is not well, rather than that the call is wrong.
@@ -152,5 +167,49 @@ impl<C: Call, M: Model<C>> Model<C> for Cooldown<M> {
             });
             answer
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const POLICY: CooldownPolicy = CooldownPolicy {
+        failures: 2,
+        initial: Duration::from_secs(10),
+        max: Duration::from_secs(25),
+    };
+
+    /// How long it rests after `failures` at once, in seconds.
+    fn rest(record: &mut Record, now: Instant, failures: u32) -> Option<u64> {
+        for _ in 0..failures {
+            record.failed(now, &POLICY);
+        }
+        record.resting_until(now).map(|until| (until - now).as_secs())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn rests_grow_with_failed_probes_and_not_with_callers() {
+        let mut record = Record::default();
+        let mut now = Instant::now();
+        assert_eq!(rest(&mut record, now, 1), None);
+        assert_eq!(rest(&mut record, now, 64), Some(10));
+        for expected in [20, 25, 25] {
+            now = record.resting_until(now).unwrap();
+            assert_eq!(record.resting_until(now), None, "the rest is over");
+            record.begin(now, &POLICY);
+            assert!(record.resting_until(now).is_some(), "only one finds out");
+            assert_eq!(rest(&mut record, now, 1), Some(expected));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_probe_that_nobody_hears_of_holds_others_off_for_one_rest_only() {
+        let mut record = Record::default();
+        let start = Instant::now();
+        rest(&mut record, start, 2);
+        let now = start + Duration::from_secs(10);
+        record.begin(now, &POLICY);
+        assert_eq!(record.resting_until(now), Some(now + Duration::from_secs(10)));
     }
 }

@@ -148,13 +148,17 @@ impl RouterBuilder {
         }
         check_weight(target.weight, id)?;
         let (entry, credentials) = match &target.source {
-            Source::Built(provider) => {
-                if !target.keys.is_empty() {
+            Source::Built(providers) => {
+                if !target.keys.is_empty() || providers.is_empty() {
                     return Err(Error::configuration(format!(
-                        "target '{id}' is a provider that was built already, so it takes no keys"
+                        "target '{id}' is a provider that was built already: it needs no keys, and one instance at least"
                     )));
                 }
-                (None, vec![Arc::new(Credential::new(Arc::clone(provider), 1.0, false))])
+                let credential = |(provider, weight): &(Arc<dyn Provider>, f64)| {
+                    check_weight(*weight, id)?;
+                    Ok(Arc::new(Credential::new(Arc::clone(provider), *weight, false)))
+                };
+                (None, providers.iter().map(credential).collect::<Result<_>>()?)
             }
             Source::Entry(name) => {
                 let entry = aqueduct_providers::find(name).ok_or_else(|| {

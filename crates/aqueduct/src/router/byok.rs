@@ -39,6 +39,17 @@ impl ByokRules {
         Ok(self)
     }
 
+    /// Allows several patterns; see [`ByokRules::allow_base_url`].
+    ///
+    /// # Errors
+    /// `Configuration` if one is no such pattern.
+    pub fn allow_base_urls<P: AsRef<str>>(
+        self,
+        patterns: impl IntoIterator<Item = P>,
+    ) -> Result<Self> {
+        patterns.into_iter().try_fold(self, |rules, pattern| rules.allow_base_url(pattern.as_ref()))
+    }
+
     fn allows(&self, url: &str) -> bool {
         self.urls.iter().any(|allowed| allowed.matches(url))
     }
@@ -92,6 +103,7 @@ impl Byok {
         }
         let provider = entry.build(&Settings::from(credential), client).map_err(|error| {
             // The settings are the caller's, not the operator's.
+            let error = error.with_param(format!("providerOptions.gateway.{place}"));
             if error.kind() == ErrorKind::Configuration {
                 error.with_kind(ErrorKind::InvalidRequest)
             } else {

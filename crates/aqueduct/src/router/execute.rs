@@ -191,6 +191,8 @@ impl<'a> Run<'a> {
                 Verdict::DropTarget => {
                     pending.retain(|other| !other.candidate.has_target_of(chosen.candidate));
                 }
+                // A credential of the request's own that fails for any reason gives way to ours.
+                Verdict::DropModel if chosen.candidate.credential.is_byok => {}
                 Verdict::DropModel => {
                     self.errors.push(error);
                     return Turn::NextModel;

@@ -56,7 +56,7 @@ pub(crate) enum Source {
     /// A line of the table of providers.
     Entry(String),
     /// A provider that somebody built.
-    Built(Arc<dyn Provider>),
+    Built(Vec<(Arc<dyn Provider>, f64)>),
 }
 
 /// What the operator knows of a target.
@@ -76,7 +76,15 @@ impl Target {
 
     /// A provider that is already built.
     pub fn built(id: impl Into<String>, provider: Arc<dyn Provider>) -> Self {
-        Self::with_source(id.into(), Source::Built(provider))
+        Self::built_with_weights(id, [(provider, 1.0)])
+    }
+
+    /// A provider that is already built, once for each key; with their shares of the calls.
+    pub fn built_with_weights(
+        id: impl Into<String>,
+        providers: impl IntoIterator<Item = (Arc<dyn Provider>, f64)>,
+    ) -> Self {
+        Self::with_source(id.into(), Source::Built(providers.into_iter().collect()))
     }
 
     fn with_source(id: String, source: Source) -> Self {

@@ -35,6 +35,10 @@ pub(crate) enum Step {
     CutBeforeContent,
     /// Streams: an error part before the first content.
     ErrorPart(Value),
+    /// Streams: starts, and then nothing ever comes. Whole answers: break.
+    StallInStream,
+    /// Answers after a while.
+    Slow(Duration),
     /// Streams: some content, then breaks.
     CutAfterContent,
 }
@@ -45,11 +49,11 @@ pub(crate) struct Mock {
     name: String,
     info: ModelInfo,
     script: Mutex<VecDeque<Step>>,
-    pub(crate) calls: AtomicUsize,
+    calls: AtomicUsize,
     /// Calls that are not over.
-    pub(crate) open: Arc<AtomicUsize>,
-    pub(crate) asked: Mutex<Vec<CallOptions>>,
-    pub(crate) models: Mutex<Vec<String>>,
+    open: Arc<AtomicUsize>,
+    asked: Mutex<Vec<CallOptions>>,
+    models: Mutex<Vec<String>>,
 }
 
 struct Open(Arc<AtomicUsize>);
@@ -84,6 +88,25 @@ impl Mock {
         self.calls.load(Ordering::SeqCst)
     }
 
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// A model of the provider.
+    pub(crate) fn model(&self) -> String {
+        format!("{}/m", self.name)
+    }
+
+    /// The language model that was asked for last.
+    pub(crate) fn last_model(&self) -> String {
+        self.models.lock().unwrap().last().unwrap().clone()
+    }
+
+    /// The calls to the language model.
+    pub(crate) fn asked(&self) -> Vec<CallOptions> {
+        self.asked.lock().unwrap().clone()
+    }
+
     pub(crate) fn n_open(&self) -> usize {
         self.open.load(Ordering::SeqCst)
     }
@@ -99,6 +122,10 @@ impl Mock {
             Step::Fail(error) => Err(error),
             Step::Die => Err(Error::new(ErrorKind::Network, "connection refused")),
             Step::Stall => std::future::pending().await,
+            Step::Slow(wait) => {
+                tokio::time::sleep(wait).await;
+                Ok(Step::Answer)
+            }
             step => Ok(step),
         }
     }
@@ -178,11 +205,14 @@ impl Model<Stream> for Mock {
             let parts = match self.step().await? {
                 Step::CutBeforeContent => vec![start, broke()],
                 Step::ErrorPart(error) => vec![start, Ok(ErrorPart::new(error).into())],
+                Step::StallInStream => vec![start],
                 Step::CutAfterContent => vec![start, text, broke()],
                 _ => vec![start, text, Ok(finish.into())],
             };
+            let stalls = matches!(parts.as_slice(), [Ok(StreamPart::StreamStart(_))]);
+            let rest = if stalls { stream::pending().boxed() } else { stream::empty().boxed() };
             // The stream keeps the call open until it is dropped.
-            Ok(StreamResult::new(stream::iter(parts).inspect(move |_| {
+            Ok(StreamResult::new(stream::iter(parts).chain(rest).inspect(move |_| {
                 let _ = &open;
             })))
         })

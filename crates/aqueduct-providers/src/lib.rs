@@ -15,6 +15,8 @@ mod number;
 #[cfg(any(feature = "anthropic", feature = "openai-compatible"))]
 mod part_stream;
 
+#[cfg(feature = "gateway")]
+pub mod gateway;
 #[cfg(feature = "groq")]
 pub mod groq;
 #[cfg(feature = "local")]
@@ -33,6 +35,8 @@ pub use settings::Settings;
 /// All providers of this build, in the order of the alphabet. Ids, aliases, names of environment variables, the catalogue and
 /// the docs derive from it.
 pub static PROVIDERS: &[&Entry] = &[
+    #[cfg(feature = "gateway")]
+    &gateway::ENTRY,
     #[cfg(feature = "groq")]
     &groq::ENTRY,
     #[cfg(feature = "openai-compatible")]

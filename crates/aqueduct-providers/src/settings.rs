@@ -94,7 +94,7 @@ impl Settings {
             self = self.with("baseURL", url);
         }
         for (setting, name) in entry.variables {
-            if self.text(setting).is_none()
+            if self.get(setting).is_none_or(|value| value == "")
                 && let Some(value) = environment.get(name)
             {
                 self = self.with(setting, value);

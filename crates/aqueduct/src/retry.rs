@@ -36,10 +36,12 @@ pub fn retry_delay(
     Some(asked.unwrap_or(backoff))
 }
 
-/// Sends a call again as [`retry_delay`] says, at most `max_retries` times.
-///
-/// The last error is returned as it is, its message preceded by the number of attempts if there were several.
-pub(crate) async fn with_retries<T, F>(max_retries: u32, mut send: impl FnMut() -> F) -> Result<T>
+/// Sends a call again as long as `delay` names a wait after the failed attempt, counted from 1. A failure comes with the
+/// number of attempts.
+pub(crate) async fn with_delays<T, F>(
+    delay: impl Fn(&Error, u32) -> Option<Duration>,
+    mut send: impl FnMut() -> F,
+) -> Result<T, (u32, Error)>
 where
     F: Future<Output = Result<T>>,
 {
@@ -49,21 +51,31 @@ where
             Ok(output) => return Ok(output),
             Err(error) => error,
         };
-        let delay = retry_delay(&error, attempt, INITIAL_DELAY, BACKOFF_FACTOR);
-        let Some(delay) = delay.filter(|_| attempt <= max_retries) else {
-            return Err(after(attempt, error));
-        };
+        let Some(delay) = delay(&error, attempt) else { return Err((attempt, error)) };
         tokio::time::sleep(delay).await;
         attempt += 1;
     }
 }
 
-fn after(attempts: u32, error: Error) -> Error {
-    if attempts == 1 {
-        return error;
-    }
-    let message = format!("failed after {attempts} attempts, last error: {}", error.message());
-    error.with_message(message)
+/// Sends a call again as [`retry_delay`] says, at most `max_retries` times.
+///
+/// The last error is returned as it is, its message preceded by the number of attempts if there were several.
+pub(crate) async fn with_retries<T, F>(max_retries: u32, send: impl FnMut() -> F) -> Result<T>
+where
+    F: Future<Output = Result<T>>,
+{
+    let delay = |error: &Error, attempt| {
+        let delay = retry_delay(error, attempt, INITIAL_DELAY, BACKOFF_FACTOR);
+        delay.filter(|_| attempt <= max_retries)
+    };
+    with_delays(delay, send).await.map_err(|(attempts, error)| match attempts {
+        1 => error,
+        _ => {
+            let last = error.message();
+            let message = format!("failed after {attempts} attempts, last error: {last}");
+            error.with_message(message)
+        }
+    })
 }
 
 #[cfg(test)]

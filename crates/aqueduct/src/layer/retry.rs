@@ -5,7 +5,7 @@ use std::time::Duration;
 use aqueduct_spec::{BoxFuture, Call, Context, Error, Model, Result};
 
 use super::describe_as_inner;
-use crate::retry::{BACKOFF_FACTOR, DEFAULT_MAX_RETRIES, INITIAL_DELAY, retry_delay};
+use crate::retry::{BACKOFF_FACTOR, DEFAULT_MAX_RETRIES, INITIAL_DELAY, retry_delay, with_delays};
 
 /// How often and after how long to send a failed call again.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -99,16 +99,9 @@ describe_as_inner!(Retry);
 impl<C: Call, M: Model<C>> Model<C> for Retry<M> {
     fn call<'a>(&'a self, call: C, cx: &'a Context) -> BoxFuture<'a, Result<C::Output>> {
         Box::pin(async move {
-            let mut attempt = 1;
-            loop {
-                let error = match self.inner.call(call.clone(), cx).await {
-                    Ok(answer) => return Ok(answer),
-                    Err(error) => error,
-                };
-                let Some(delay) = self.policy.delay(&error, attempt) else { return Err(error) };
-                tokio::time::sleep(delay).await;
-                attempt += 1;
-            }
+            let delay = |error: &Error, attempt| self.policy.delay(error, attempt);
+            let send = || self.inner.call(call.clone(), cx);
+            with_delays(delay, send).await.map_err(|(_, error)| error)
         })
     }
 }

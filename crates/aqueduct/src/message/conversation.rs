@@ -1,6 +1,6 @@
 //! The checks that make messages a conversation.
 
-use aqueduct_spec::language::{AssistantPart, Message, ToolMessage, ToolPart, UserPart};
+use aqueduct_spec::language::{AssistantPart, Message, TextPart, ToolMessage, ToolPart, UserPart};
 use aqueduct_spec::{Error, Result};
 
 use super::{Instructions, PromptInput};
@@ -71,10 +71,7 @@ impl Conversation {
 
 /// Appends a message. Tool messages in a row become one: providers want all results of a turn together.
 fn append(messages: &mut Vec<Message>, mut message: Message) {
-    if let Message::User(user) = &mut message {
-        // Some providers refuse an empty text; it says nothing anyway.
-        user.content.retain(|part| !matches!(part, UserPart::Text(text) if text.text.is_empty()));
-    }
+    drop_empty_texts(&mut message);
     if let (Some(Message::Tool(last)), Message::Tool(tool)) = (messages.last_mut(), &mut message)
         && can_merge(last, tool)
     {
@@ -82,6 +79,20 @@ fn append(messages: &mut Vec<Message>, mut message: Message) {
         return;
     }
     messages.push(message);
+}
+
+/// Some providers refuse an empty text, which says nothing anyway unless options ride on it.
+fn drop_empty_texts(message: &mut Message) {
+    let is_empty = |text: &TextPart| text.text.is_empty() && text.provider_options.is_none();
+    match message {
+        Message::User(user) => {
+            user.content.retain(|part| !matches!(part, UserPart::Text(text) if is_empty(text)));
+        }
+        Message::Assistant(assistant) => assistant
+            .content
+            .retain(|part| !matches!(part, AssistantPart::Text(text) if is_empty(text))),
+        _ => {}
+    }
 }
 
 /// Options of a message speak for all of its parts, so messages with different ones stay apart.

@@ -77,6 +77,12 @@ impl From<String> for Instructions {
     }
 }
 
+impl From<&String> for Instructions {
+    fn from(text: &String) -> Self {
+        Self(vec![SystemMessage::new(text.as_str())])
+    }
+}
+
 impl From<SystemMessage> for Instructions {
     fn from(message: SystemMessage) -> Self {
         Self(vec![message])

@@ -10,6 +10,7 @@
 //! A unary answer is taken apart into the parts of a stream (`whole`), so that there is one reading of an answer. Nothing
 //! runs unless it is polled, and dropping the request or the stream cancels everything that is under way.
 
+mod answer;
 mod callbacks;
 mod content;
 mod emitter;

@@ -227,7 +227,8 @@ impl<M> TextRequest<M> {
         self
     }
 
-    /// Is told of every failure: those that the provider reports within a stream, and the one that ends the request.
+    /// Is told of every failure: those that the provider reports within a stream, and the one that ends the request. A request
+    /// that is refused before it starts is not reported.
     pub fn on_error<F>(mut self, call: impl Fn(Error) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = ()> + Send + 'static,

@@ -10,9 +10,10 @@ use aqueduct_spec::{Context, Error, ErrorKind, LanguageModel, Result};
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 
+use super::answer::Answer;
 use super::callbacks::Callbacks;
 use super::emitter::Emitter;
-use super::model_call::{self, Answer};
+use super::model_call;
 use super::stop::StopCondition;
 use super::{
     ContentPart, FinishPart, FinishStepPart, StartStepPart, Step, TextResult, TextStreamPart,

@@ -1,6 +1,7 @@
 //! The verbs against models that answer as they are told.
 
 mod embed;
+mod files;
 mod registry;
 mod rerank;
 mod retries;

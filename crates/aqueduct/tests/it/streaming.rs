@@ -238,3 +238,14 @@ async fn a_timeout_spans_the_whole_request() {
     let error = generate_text(model).prompt("go").timeout(limit).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
 }
+
+/// Requests and streams cross threads, as servers need.
+#[test]
+fn everything_is_send() {
+    fn is_send<T: Send>(_: T) {}
+    let model = Arc::new(MockLanguageModel::text("hi"));
+    is_send(generate_text(&model).prompt("go").into_future());
+    is_send(generate_text(&model).prompt("go").stream());
+    is_send(generate_text(&model).prompt("go").stream().collect());
+    is_send(stream_text(&model).prompt("go").into_future());
+}

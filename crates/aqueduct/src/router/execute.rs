@@ -176,7 +176,11 @@ impl<'a> Run<'a> {
             chosen.tries += 1;
             match Verdict::of(&error) {
                 verdict @ (Verdict::Again | Verdict::NextKey) => {
-                    if let Some(delay) = self.router.retry.delay(&error, chosen.tries) {
+                    // What stalls twice would only be waited for.
+                    let is_worth_it = !is_timeout(&error) || chosen.tries < 2;
+                    if is_worth_it
+                        && let Some(delay) = self.router.retry.delay(&error, chosen.tries)
+                    {
                         chosen.wake = Instant::now().checked_add(delay);
                         // In front, the same is tried again at once; behind, the others come first.
                         let at_once = verdict == Verdict::Again

@@ -106,10 +106,10 @@ impl Router {
     /// # Errors
     /// None at present; a router without targets is one too.
     pub fn from_environment(environment: &Environment, client: &Client) -> Result<Self> {
-        let mut builder = Self::builder().client(client.clone());
+        let mut builder = Self::builder().client(client.clone()).environment(environment.clone());
         for entry in PROVIDERS.iter().filter(|entry| entry.is_configured(environment)) {
             match entry.build_with(&aqueduct_providers::Settings::new(), environment, client) {
-                Ok(provider) => builder = builder.provider(entry.id, provider),
+                Ok(_) => builder = builder.target(Target::new(entry.id)),
                 Err(error) => {
                     tracing::warn!(provider = entry.id, %error, "left out of the router");
                 }

@@ -167,3 +167,11 @@ async fn dropping_a_call_or_a_stream_ends_it_upstream() {
     drop(answer);
     assert_eq!(b.n_open(), 0);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_lone_target_that_stalls_is_waited_for_twice() {
+    let a = Mock::new("a", [Step::Stall]);
+    let router = router(&[&a], |builder| builder.timeouts(Timeouts::both(Duration::from_secs(60))));
+    let error = stream(&router, "a/m", &Value::Null).await.unwrap_err();
+    assert_eq!((error.kind(), a.n_calls()), (ErrorKind::Timeout, 2));
+}

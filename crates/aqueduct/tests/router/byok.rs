@@ -130,3 +130,62 @@ async fn a_wrong_setting_is_the_callers_fault() {
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     assert!(!format!("{error:?}").contains("secret"));
 }
+
+/// An OpenAI-compatible server that answers chats and completions.
+fn server() -> aqueduct_testkit::ScriptedUpstream {
+    aqueduct_testkit::ScriptedUpstream::new(|request| {
+        let choice = if request.path().ends_with("/chat/completions") {
+            json!({ "index": 0, "message": { "role": "assistant", "content": "chat" }, "finish_reason": "stop" })
+        } else {
+            json!({ "index": 0, "text": "completion", "finish_reason": "stop" })
+        };
+        aqueduct_testkit::Reply::json(200, &json!({ "id": "1", "choices": [choice] }))
+    })
+}
+
+#[tokio::test]
+async fn a_credential_may_bring_its_server_where_that_is_allowed() {
+    let server = server();
+    let rules = ByokRules::new().allow_base_urls(["http://127.0.0.1:*"]).unwrap();
+    let router = Router::builder().byok(rules).build().unwrap();
+    let gateway = json!({
+        "only": ["openai-compatible"],
+        "byok": { "openai-compatible": [
+            { "name": "test-provider", "baseURL": format!("{}/v1", server.url()), "apiKey": "sk-own" },
+        ] },
+    });
+    for (model, text) in [
+        ("test-provider.chat/grok-3", "chat"),
+        ("test-provider.completion/grok-3", "completion"),
+        ("test-provider/grok-3", "chat"),
+        ("openai-compatible/grok-3", "chat"),
+    ] {
+        let answer = generate(&router, model, &gateway).await.unwrap();
+        assert_eq!(answer.text(), text, "{model}");
+        assert_eq!(tried(&routing(&answer)), ["byok openai-compatible:grok-3 200"], "{model}");
+    }
+    let requests = server.requests();
+    assert_eq!(requests.len(), 4);
+    for request in requests {
+        assert_eq!(request.header("authorization"), "Bearer sk-own");
+        assert_eq!(request.json()["model"], "grok-3");
+        assert!(!request.json().to_string().contains("byok"), "the routing stays here");
+    }
+}
+
+#[tokio::test]
+async fn a_key_alone_goes_to_the_operators_server_without_the_operators_key() {
+    let server = server();
+    let settings = aqueduct::Settings::new().with("baseURL", format!("{}/v1", server.url()));
+    let target = Target::new("openai-compatible")
+        .named("vllm")
+        .settings(settings.with("name", "vllm"))
+        .key("sk-ours");
+    let router = Router::builder().target(target).build().unwrap();
+    let byok = json!({ "byok": { "vllm": [{ "apiKey": "sk-own" }] } });
+    generate(&router, "vllm/m", &byok).await.unwrap();
+    generate(&router, "vllm/m", &Value::Null).await.unwrap();
+    let keys = server.requests();
+    let keys = keys.iter().map(|request| request.header("authorization")).collect::<Vec<_>>();
+    assert_eq!(keys, ["Bearer sk-own", "Bearer sk-ours"]);
+}

@@ -146,12 +146,15 @@ fn a_router_that_cannot_work_is_not_built() {
     }
 }
 
-#[test]
-fn the_environment_makes_a_router() {
+#[tokio::test(start_paused = true)]
+async fn the_environment_makes_a_router() {
     let environment =
         Environment::from_iter([("GROQ_API_KEY".to_owned(), "gsk-secret".to_owned())]);
     let router = Router::from_environment(&environment, &aqueduct::Client::new()).unwrap();
     assert_eq!(router.provider_ids().collect::<Vec<_>>(), ["groq"]);
     assert!(router.language_model("llama").is_ok(), "one provider needs no name");
     assert!(!format!("{router:?}").contains("secret"));
+    let byok = json!({ "byok": { "groq": [{ "baseURL": "http://elsewhere.example" }] } });
+    let error = generate(&router, "llama", &byok).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Forbidden, "it takes credentials, but not every host");
 }

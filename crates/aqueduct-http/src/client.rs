@@ -42,6 +42,7 @@ struct Settings {
     resolver: Option<Arc<dyn Resolver>>,
     proxy: Proxy,
     private_downloads: bool,
+    download_hosts: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +62,7 @@ impl Default for Settings {
             resolver: None,
             proxy: Proxy::Environment,
             private_downloads: false,
+            download_hosts: Vec::new(),
         }
     }
 }
@@ -105,6 +107,10 @@ impl Client {
 
     pub(crate) fn allows_private_downloads(&self) -> bool {
         self.inner.settings.private_downloads
+    }
+
+    pub(crate) fn download_hosts(&self) -> &[String] {
+        &self.inner.settings.download_hosts
     }
 
     pub(crate) fn connections(&self) -> Result<&reqwest::Client> {
@@ -196,6 +202,13 @@ impl ClientBuilder {
     /// nobody but the operator can name a URL.
     pub fn allow_private_downloads(mut self) -> Self {
         self.settings.private_downloads = true;
+        self
+    }
+
+    /// Lets every [`Downloader`](crate::Downloader) of this client fetch from this host whatever its address; the pattern is
+    /// that of [`Downloader::allow_host`](crate::Downloader::allow_host).
+    pub fn allow_downloads_from(mut self, pattern: impl Into<String>) -> Self {
+        self.settings.download_hosts.push(pattern.into());
         self
     }
 

@@ -61,6 +61,9 @@ impl Downloader {
         if client.allows_private_downloads() {
             guard.allow_all();
         }
+        for pattern in client.download_hosts() {
+            guard.allow(pattern);
+        }
         Self {
             client: client.clone(),
             guard,

@@ -1,10 +1,12 @@
 //! The gateway: a configuration brought to life.
 
+use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use aqueduct::Router;
 use aqueduct_spec::{Context, Error, ModelKind, Provider, Result, Timestamp};
 use tokio::net::TcpListener;
 
@@ -12,28 +14,68 @@ use crate::config::{Config, Server};
 use crate::metrics::Metrics;
 use crate::pipeline::Keys;
 use crate::server;
+use crate::stack::Stack;
 
 /// A gateway, ready to serve.
 #[derive(Debug, Clone)]
 pub struct Gateway {
     shared: Arc<Shared>,
+    router: Option<Router>,
     listen: SocketAddr,
 }
 
 impl Gateway {
+    /// Builds the providers that the configuration names, looks for model servers on this machine if it says so, and puts a
+    /// router over them. Nothing listens yet.
+    ///
+    /// # Errors
+    /// `Configuration` or `Authentication` if a provider cannot be built, naming it and what it lacks.
+    pub async fn new(config: Config) -> Result<Self> {
+        let Stack { router, catalogue, aliases } = Stack::build(&config).await?;
+        let provider = Arc::new(router.clone());
+        Ok(Self::of(&config, provider, Some(router), catalogue, aliases))
+    }
+
     /// Serves the models of a provider of your own in place of the configured ones.
     pub fn with_provider(config: &Config, provider: Arc<dyn Provider>) -> Self {
+        Self::of(config, provider, None, Vec::new(), HashMap::new())
+    }
+
+    fn of(
+        config: &Config,
+        provider: Arc<dyn Provider>,
+        router: Option<Router>,
+        catalogue: Vec<Listed>,
+        aliases: HashMap<String, Vec<String>>,
+    ) -> Self {
         let shared = Shared {
             provider,
             keys: Keys::new(&config.keys),
             limits: config.server.clone(),
-            catalogue: Vec::new(),
+            catalogue,
+            aliases,
             metrics: Metrics::default(),
             context: Context::default(),
             started: Timestamp::now().as_second(),
             stopping: AtomicBool::new(false),
         };
-        Self { shared: Arc::new(shared), listen: config.server.listen }
+        Self { shared: Arc::new(shared), router, listen: config.server.listen }
+    }
+
+    /// The router, to call models without a server; `None` if the gateway was given a provider instead.
+    pub fn router(&self) -> Option<&Router> {
+        self.router.as_ref()
+    }
+
+    /// The ids of the models that the gateway lists: the operator's names, what the model servers of this machine have, and
+    /// the simulator's. Any other model of a configured provider can be called all the same.
+    pub fn model_ids(&self) -> impl Iterator<Item = &str> {
+        self.shared.catalogue.iter().map(|listed| listed.id.as_str())
+    }
+
+    /// Where the configuration wants it to listen.
+    pub fn listen(&self) -> SocketAddr {
+        self.listen
     }
 
     /// Opens the port that the configuration names.
@@ -83,6 +125,8 @@ pub(crate) struct Shared {
     pub(crate) keys: Keys,
     pub(crate) limits: Server,
     pub(crate) catalogue: Vec<Listed>,
+    /// The providers that each name of the operator may lead to.
+    pub(crate) aliases: HashMap<String, Vec<String>>,
     pub(crate) metrics: Metrics,
     pub(crate) context: Context,
     /// When the gateway was started, in seconds since 1970.

@@ -1,6 +1,6 @@
 //! The gateway: models of every provider behind the AI Gateway protocol V4 and the OpenAI API.
 //!
-//! ```ignore
+//! ```no_run
 //! use aqueduct_gateway::{Config, Gateway};
 //! use aqueduct_providers::Environment;
 //!
@@ -20,8 +20,10 @@ mod gateway;
 mod generation_id;
 mod ingress;
 mod metrics;
+mod model_id;
 mod pipeline;
 mod server;
+mod stack;
 
 pub use config::Config;
 pub use gateway::Gateway;

@@ -29,7 +29,7 @@ use shape::Shape;
 pub use problem::{Problem, Problems};
 pub(crate) use resolved::KeyHash;
 pub use resolved::{
-    CacheConfig, Config, Credential, Key, ProviderConfig, Route, RouterConfig, Security, Server,
+    CacheConfig, Config, Key, ProviderConfig, ProviderKey, Route, RouterConfig, Security, Server,
     Target,
 };
 

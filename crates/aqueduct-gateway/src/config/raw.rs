@@ -182,9 +182,11 @@ pub(crate) struct RawRouter {
     /// How often a call that failed for a passing reason is sent to the same target again. Default: 2.
     #[schemars(range(min = 0, max = 20))]
     pub(crate) max_retries: Option<u32>,
-    /// How long a target that keeps failing is left alone. Default: `30s`.
+    /// How long a target that fails three times in a row is left alone; it doubles each time that it fails again, up to 5
+    /// minutes. Default: `5s`.
     pub(crate) cooldown: Option<Period>,
-    /// How long one attempt may take until its answer, or the first content of its stream, is there. Default: `5m`.
+    /// How long one attempt may take until its answer, or the first content of its stream, is there.
+    /// Default: `10m` for an answer, `5m` for the first content.
     pub(crate) timeout: Option<Period>,
     /// How long connecting to a provider may take. Default: `10s`.
     pub(crate) connect_timeout: Option<Period>,

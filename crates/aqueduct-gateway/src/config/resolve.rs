@@ -15,7 +15,7 @@ use super::raw::{
     RawApiKey, RawCache, RawConfig, RawKey, RawModel, RawProvider, RawRouter, RawServer, RawTarget,
 };
 use super::resolved::{
-    CacheConfig, Config, Credential, Key, ProviderConfig, Route, RouterConfig, Security, Server,
+    CacheConfig, Config, Key, ProviderConfig, ProviderKey, Route, RouterConfig, Security, Server,
     Target,
 };
 use super::units::{Period, Size};
@@ -216,7 +216,7 @@ fn provider(name: &str, raw: &RawProvider, place: &str) -> Result<ProviderConfig
     let entry = aqueduct_providers::find(kind).ok_or_else(|| unknown_provider(kind, raw, place))?;
     if let Some(url) = &raw.base_url {
         check_url(url, &format!("{place}.base_url"))?;
-    } else if entry.base_url.is_empty() && raw.kind.is_some() && raw.settings.0.is_empty() {
+    } else if entry.id == "openai-compatible" && !raw.settings.0.contains_key("baseURL") {
         return Err(Finding::key(place, "'base_url' is missing", "add base_url = \"https://…\""));
     }
     if raw.api_key.is_some() && !raw.api_keys.is_empty() {
@@ -226,24 +226,13 @@ fn provider(name: &str, raw: &RawProvider, place: &str) -> Result<ProviderConfig
             "keep one of them",
         ));
     }
-    let base = settings(name, raw);
-    let with = |key: &Secret, weight| Credential {
-        settings: base.clone().with("apiKey", key.expose().trim()),
-        weight,
-    };
-    let mut credentials: Vec<_> = raw
-        .api_keys
-        .iter()
-        .map(|key| match key {
-            RawApiKey::Key(key) => with(key, 1),
-            RawApiKey::Weighted(key) => with(&key.key, key.weight.unwrap_or(1)),
-        })
-        .chain(raw.api_key.iter().map(|key| with(key, 1)))
-        .collect();
-    if credentials.is_empty() {
-        credentials.push(Credential { settings: base, weight: 1 });
-    }
-    Ok(ProviderConfig { name: name.to_owned(), entry, credentials })
+    let of = |key: &Secret, weight| ProviderKey { key: Secret::from(key.expose().trim()), weight };
+    let keys = raw.api_keys.iter().map(|key| match key {
+        RawApiKey::Key(key) => of(key, 1),
+        RawApiKey::Weighted(key) => of(&key.key, key.weight.unwrap_or(1)),
+    });
+    let keys = keys.chain(raw.api_key.iter().map(|key| of(key, 1))).collect();
+    Ok(ProviderConfig { name: name.to_owned(), entry, settings: settings(name, raw), keys })
 }
 
 /// The settings of a provider but for its key, in the names of the AI SDK.
@@ -363,7 +352,7 @@ fn router(raw: &RawRouter) -> RouterConfig {
     RouterConfig {
         max_retries: raw.max_retries.unwrap_or(default.max_retries),
         cooldown: time(raw.cooldown, default.cooldown),
-        timeout: time(raw.timeout, default.timeout),
+        timeout: raw.timeout.map(|Period(period)| period).filter(|period| !period.is_zero()),
         connect_timeout: time(raw.connect_timeout, default.connect_timeout),
         idle_timeout: time(raw.idle_timeout, default.idle_timeout),
     }
@@ -373,6 +362,6 @@ fn cache(raw: &RawCache) -> CacheConfig {
     let default = CacheConfig::default();
     CacheConfig {
         ttl: time(raw.ttl, default.ttl),
-        max_bytes: bytes(raw.max_bytes, default.max_bytes),
+        max_bytes: raw.max_bytes.map_or(default.max_bytes, |Size(size)| size),
     }
 }

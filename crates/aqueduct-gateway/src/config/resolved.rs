@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use aqueduct_http::Secret;
 use aqueduct_providers::{Entry, Environment, Settings};
 use sha2::{Digest as _, Sha256};
 
@@ -105,16 +106,18 @@ pub struct ProviderConfig {
     pub name: String,
     /// Which provider it is.
     pub entry: &'static Entry,
-    /// Its settings, one for each of its keys.
-    pub credentials: Vec<Credential>,
+    /// Its settings but for its keys.
+    pub settings: Settings,
+    /// Its keys; with none, the provider's own environment variable may hold one.
+    pub keys: Vec<ProviderKey>,
 }
 
-/// The settings of a provider with one of its keys.
+/// A key of a provider.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct Credential {
-    /// The settings, the key among them.
-    pub settings: Settings,
+pub struct ProviderKey {
+    /// The key.
+    pub key: Secret,
     /// The share of the calls, in proportion to the others.
     pub weight: u32,
 }
@@ -147,10 +150,11 @@ pub struct Target {
 pub struct RouterConfig {
     /// How often a call that failed for a passing reason is sent to the same target again.
     pub max_retries: u32,
-    /// How long a target that keeps failing is left alone.
+    /// How long a target that keeps failing is left alone the first time.
     pub cooldown: Duration,
-    /// How long one attempt may take until its answer, or the first content of its stream, is there.
-    pub timeout: Duration,
+    /// How long one attempt may take until its answer, or the first content of its stream, is there; `None` is 10 minutes for
+    /// an answer and 5 for the first content.
+    pub timeout: Option<Duration>,
     /// How long connecting to a provider may take.
     pub connect_timeout: Duration,
     /// How long a provider's answer may stand still.
@@ -161,8 +165,8 @@ impl Default for RouterConfig {
     fn default() -> Self {
         Self {
             max_retries: 2,
-            cooldown: Duration::from_secs(30),
-            timeout: Duration::from_secs(300),
+            cooldown: Duration::from_secs(5),
+            timeout: None,
             connect_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(120),
         }
@@ -176,7 +180,7 @@ pub struct CacheConfig {
     /// How long an answer is kept.
     pub ttl: Duration,
     /// How much memory the answers may take, in bytes.
-    pub max_bytes: usize,
+    pub max_bytes: u64,
 }
 
 impl Default for CacheConfig {

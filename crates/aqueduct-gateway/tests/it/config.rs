@@ -239,10 +239,10 @@ fn a_whole_configuration_is_read() {
     assert_eq!(config.keys.len(), 1);
     let slow = config.providers.iter().find(|provider| provider.name == "slow").unwrap();
     assert_eq!(slow.entry.id, "simulator");
-    let weights: Vec<_> = slow.credentials.iter().map(|credential| credential.weight).collect();
-    assert_eq!(weights, [1, 3]);
-    assert_eq!(slow.credentials[1].settings.text("apiKey"), Some("b"));
-    assert_eq!(slow.credentials[1].settings.text("name"), Some("slow"));
+    let keys: Vec<_> = slow.keys.iter().map(|key| (key.key.expose(), key.weight)).collect();
+    assert_eq!(keys, [("a", 1), ("b", 3)]);
+    assert_eq!(slow.settings.text("name"), Some("slow"));
+    assert_eq!(slow.settings.get("latencyMs"), Some(&5.into()));
     assert_eq!(config.models.len(), 2);
     assert_eq!(config.models[1].targets[0].weight, 9);
     assert_eq!(config.router.max_retries, 0);

@@ -1,18 +1,7 @@
 //! A gateway in this process, and a client that sees every byte.
 
-use std::sync::Arc;
-
 use aqueduct_gateway::{Config, Gateway};
-use aqueduct_http::Client;
-use aqueduct_providers::{Environment, Settings};
-use aqueduct_spec::embedding::EmbeddingModel;
-use aqueduct_spec::image::ImageModel;
-use aqueduct_spec::language::LanguageModel;
-use aqueduct_spec::reranking::RerankingModel;
-use aqueduct_spec::speech::SpeechModel;
-use aqueduct_spec::transcription::TranscriptionModel;
-use aqueduct_spec::video::VideoModel;
-use aqueduct_spec::{Error, Provider, Result};
+use aqueduct_providers::Environment;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -35,8 +24,7 @@ impl Running {
     }
 
     pub(crate) async fn with(config: Config) -> Self {
-        let gateway = Gateway::with_provider(&config, Arc::new(Prefixed::simulator()));
-        Self::of(gateway).await
+        Self::of(Gateway::new(config).await.unwrap()).await
     }
 
     pub(crate) async fn of(gateway: Gateway) -> Self {
@@ -166,48 +154,9 @@ fn unchunk(mut rest: &str) -> String {
 pub(crate) fn config(more: &str) -> Config {
     let environment: Environment =
         [("CLIENT_KEY".to_owned(), KEY.to_owned())].into_iter().collect();
-    let text = format!("[[keys]]\nname = \"test\"\nkey = \"${{CLIENT_KEY}}\"\n{more}");
+    let text = format!(
+        "router.max_retries = 0\nrouter.cooldown = 0\n[[keys]]\nname = \"test\"\nkey = \"${{CLIENT_KEY}}\"\n{more}"
+    );
     let config = Config::parse("test.toml", &text, &environment).unwrap_or_else(|e| panic!("{e}"));
     config.with_listen(([127, 0, 0, 1], 0).into())
-}
-
-/// A provider whose model ids begin with its name, as a router's do.
-pub(crate) struct Prefixed(Arc<dyn Provider>);
-
-impl Prefixed {
-    pub(crate) fn simulator() -> Self {
-        let entry = aqueduct_providers::find("simulator").unwrap();
-        Self(entry.build(&Settings::new(), &Client::new()).unwrap())
-    }
-
-    fn name<'a>(&self, id: &'a str) -> Result<&'a str> {
-        match id.split_once('/') {
-            Some((provider, name)) if provider == self.0.id() => Ok(name),
-            Some((provider, _)) => Err(Error::no_such_provider(provider, [self.0.id()])),
-            None => Err(Error::no_such_provider(id, [self.0.id()])),
-        }
-    }
-}
-
-macro_rules! prefixed {
-    ($($method:ident -> $model:ty;)+) => {
-        impl Provider for Prefixed {
-            fn id(&self) -> &str {
-                "router"
-            }
-            $(fn $method(&self, id: &str) -> Result<Arc<$model>> {
-                self.0.$method(self.name(id)?)
-            })+
-        }
-    };
-}
-
-prefixed! {
-    language_model -> dyn LanguageModel;
-    embedding_model -> dyn EmbeddingModel;
-    image_model -> dyn ImageModel;
-    speech_model -> dyn SpeechModel;
-    transcription_model -> dyn TranscriptionModel;
-    reranking_model -> dyn RerankingModel;
-    video_model -> dyn VideoModel;
 }

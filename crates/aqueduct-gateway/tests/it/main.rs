@@ -4,4 +4,5 @@ mod ai_gateway;
 mod config;
 mod errors;
 mod harness;
+mod openai;
 mod operations;

@@ -3,11 +3,10 @@
 use aqueduct_gateway::{Config, Gateway};
 use aqueduct_providers::Environment;
 use serde_json::json;
-use std::sync::Arc;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-use crate::harness::{Prefixed, Running, config};
+use crate::harness::{Running, config};
 
 #[tokio::test]
 async fn is_alive_ready_and_counts() {
@@ -90,7 +89,7 @@ async fn says_that_it_is_stopping() {
 async fn without_keys_it_serves_this_machine_alone() {
     let config =
         Config::from_environment(&Environment::default()).with_listen(([127, 0, 0, 1], 0).into());
-    let gateway = Gateway::with_provider(&config, Arc::new(Prefixed::simulator()));
+    let gateway = Gateway::new(config.with_discover_local(false)).await.unwrap();
     let anywhere = TcpListener::bind("0.0.0.0:0").await.unwrap();
     let error = gateway.serve(anywhere, std::future::pending()).await.unwrap_err();
     assert!(error.message().contains("loopback"), "{error}");

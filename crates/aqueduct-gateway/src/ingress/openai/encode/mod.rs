@@ -1,0 +1,9 @@
+//! An answer → the JSON of chat completions.
+
+mod chunks;
+mod parts;
+mod usage;
+mod whole;
+
+pub(super) use chunks::{Chunks, Settings};
+pub(super) use whole::response;

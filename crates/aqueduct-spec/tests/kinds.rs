@@ -234,11 +234,18 @@ fn whole_numbers_have_no_fraction() {
 }
 
 #[test]
-fn null_lists_are_empty() {
+fn null_is_taken_as_absent() {
     let image: aqueduct_spec::image::GenerateImageResult =
         serde_json::from_value(json!({"images": [], "warnings": null, "usage": null})).unwrap();
     assert!(image.warnings.is_empty() && image.usage.is_none());
-    let answer: aqueduct_spec::language::GenerateResult =
-        serde_json::from_value(json!({"warnings": null})).unwrap();
-    assert!(answer.warnings.is_empty());
+    let answer: aqueduct_spec::language::GenerateResult = serde_json::from_value(
+        json!({"warnings": null, "content": null, "finishReason": null, "usage": null}),
+    )
+    .unwrap();
+    assert_eq!(answer, aqueduct_spec::language::GenerateResult::default());
+    let finish: aqueduct_spec::language::StreamPart = serde_json::from_value(
+        json!({"type": "finish", "finishReason": null, "usage": {"inputTokens": null, "outputTokens": {"total": null}}}),
+    )
+    .unwrap();
+    assert_eq!(finish, aqueduct_spec::language::Finish::default().into());
 }

@@ -6,7 +6,7 @@ use aqueduct_providers::gateway::{ClientSecretRequest, GroupBy, SpendReportQuery
 use aqueduct_spec::ErrorKind;
 use serde_json::{Value, json};
 
-use crate::upstream::{Answer, Upstream, headers};
+use crate::upstream::{Answer, End, Upstream, headers};
 
 /// The headers of a request about the account: none of a model, none of observability.
 fn account_headers() -> std::collections::BTreeMap<String, String> {
@@ -65,6 +65,28 @@ async fn a_refresh_that_fails_does_not_block_the_next() {
     gateway.available_models().await.unwrap();
     assert_eq!(gateway.available_models().await.unwrap_err().kind(), ErrorKind::Provider);
     gateway.available_models().await.unwrap();
+}
+
+#[tokio::test]
+async fn while_one_fetches_anew_others_get_the_old_list() {
+    let list = |id| Answer::json(200, &json!({"models": [model(id, &Value::Null)]}));
+    let held = Answer::new(200, "application/json", "{\"models\"").end(End::Open);
+    let mut upstream = Upstream::new([list("a"), held, list("b")]).await;
+    let gateway = upstream.builder().metadata_cache_refresh(Duration::ZERO).build().unwrap();
+    gateway.available_models().await.unwrap();
+    upstream.received().await;
+
+    let old = tokio::select! {
+        biased;
+        _ = gateway.available_models() => panic!("its answer never ends"),
+        models = async {
+            upstream.received().await;
+            gateway.available_models().await.unwrap()
+        } => models,
+    };
+    assert_eq!(old[0].id, "a");
+    // The one that fetched was dropped, and the next one does it.
+    assert_eq!(gateway.available_models().await.unwrap()[0].id, "b");
 }
 
 #[tokio::test]

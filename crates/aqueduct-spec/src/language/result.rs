@@ -17,13 +17,13 @@ use crate::warning::Warning;
 #[non_exhaustive]
 pub struct GenerateResult {
     /// The parts of the answer, in order.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullish")]
     pub content: Vec<Content>,
     /// Why the model stopped.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullish")]
     pub finish_reason: FinishReason,
     /// What the call used.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullish")]
     pub usage: Usage,
     /// What else the provider said.
     #[serde(default, skip_serializing_if = "Option::is_none")]

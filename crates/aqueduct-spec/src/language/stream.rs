@@ -194,10 +194,10 @@ shape! {
     #[derive(Default)]
     Finish {
         /// Why the model stopped.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "nullish")]
         finish_reason: FinishReason,
         /// What the call used.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "nullish")]
         usage: Usage,
     } {
         /// What else the provider said.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::json::{JsonObject, lenient_count};
+use crate::json::{JsonObject, lenient_count, nullish};
 
 /// The tokens of one call. What the provider did not say is `None`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -10,10 +10,10 @@ use crate::json::{JsonObject, lenient_count};
 #[non_exhaustive]
 pub struct Usage {
     /// Tokens of the prompt.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullish")]
     pub input_tokens: InputTokens,
     /// Tokens of the answer.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullish")]
     pub output_tokens: OutputTokens,
     /// The provider's own account, verbatim.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -5,6 +5,9 @@ use serde_json::Value;
 
 use super::{ENOUGH_DEPTH, Maker, Place};
 
+/// How many names beyond the least number of properties are tried.
+const MAX_TRIES: usize = 1000;
+
 impl Maker<'_> {
     /// Fills in every property that is described, or deep down only those that must be.
     pub(super) fn object(&mut self, schema: &Value, place: Place<'_>) -> Value {
@@ -46,14 +49,29 @@ impl Maker<'_> {
             && *extra != Value::Bool(false)
             && !self.is_spent()
         {
-            let name = format!("key{number}");
+            let name = self.extra_name(schema, place, number);
             if !object.contains_key(&name) {
                 let value = self.value(extra, place.inside(&name));
                 object.insert(name, value);
             }
             number += 1;
+            // Names that are used up do not come back.
+            if number > least.saturating_add(MAX_TRIES) {
+                break;
+            }
         }
         Value::Object(object)
+    }
+
+    /// The name of a property that the schema does not name, as `propertyNames` wants it.
+    fn extra_name(&mut self, schema: &Value, place: Place<'_>, number: usize) -> String {
+        let names = schema.get("propertyNames").filter(|names| names.is_object());
+        let mut inside = place.inside("key");
+        inside.variant = number - 1;
+        match names.map(|names| self.value(names, inside)) {
+            Some(Value::String(name)) => name,
+            _ => format!("key{number}"),
+        }
     }
 }
 

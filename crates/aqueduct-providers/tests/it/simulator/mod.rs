@@ -5,6 +5,7 @@ mod language;
 mod other_kinds;
 mod pace;
 mod schema;
+mod schema_fuzz;
 
 use std::sync::Arc;
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{generate, simulator};
 
-async fn instance(schema: Value) -> Value {
+pub(super) async fn instance(schema: Value) -> Value {
     let mut options = CallOptions::new([Message::user("hi")]);
     options.response_format = Some(ResponseFormat::json_schema(schema));
     let result = generate(&simulator(json!({})), "json", options).await.unwrap();
@@ -39,6 +39,10 @@ async fn every_kind_of_value() {
             json!({ "key1": 1 }),
         ),
         (json!({ "type": "object", "required": ["free"] }), json!({ "free": "free" })),
+        (
+            json!({ "type": "object", "propertyNames": { "enum": ["x", "y"] }, "additionalProperties": { "type": "integer" }, "minProperties": 2 }),
+            json!({ "x": 1, "y": 1 }),
+        ),
         (json!({ "anyOf": [{ "type": "null" }, { "type": "integer" }] }), json!(1)),
         (
             json!({ "oneOf": [{ "type": "object", "properties": { "kind": { "const": "a" } } }, { "type": "string" }] }),
@@ -129,6 +133,7 @@ async fn hostile_schemas_cost_little() {
         json!({ "type": "array", "minItems": 9, "uniqueItems": true, "items": { "const": 1 } }),
         json!({ "type": "string", "minLength": 4_000_000_000_u64 }),
         json!({ "type": "object", "minProperties": 4_000_000_000_u64 }),
+        json!({ "type": "object", "minProperties": 4_000_000_000_u64, "propertyNames": { "const": "x" } }),
         json!({ "allOf": [{ "$ref": "#" }, { "$ref": "#" }] }),
         json!({ "type": "object", "required": ["a", "b"], "additionalProperties": { "$ref": "#" } }),
         json!({ "type": "object", "properties": { "a": { "$ref": "#/nowhere" } } }),

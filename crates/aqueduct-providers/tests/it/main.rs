@@ -1,6 +1,11 @@
 //! Tests of the providers at their border: calls in, answers out.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "these functions are only called by tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "these functions are only called by tests"
+)]
 
 mod conformance;
 mod local;

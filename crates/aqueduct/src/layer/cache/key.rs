@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use aqueduct_spec::{Call, Context, Result};
+use aqueduct_spec::{Call, Context, Error, Result};
+use ring::digest::{self, SHA256};
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
 /// A digest (SHA-256) of everything that the answer to a call depends on.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -28,15 +28,16 @@ impl CacheKey {
                 }
             }
         }
-        let mut hash = Sha256::new();
+        let mut hash = digest::Context::new(&SHA256);
         let scope = cx.cache.scope.as_deref().unwrap_or_default();
         for text in [C::OPERATION, scope].into_iter().chain(names.iter().copied()) {
             // The length keeps neighbours apart.
-            hash.update(text.len().to_le_bytes());
-            hash.update(text);
+            hash.update(&text.len().to_le_bytes());
+            hash.update(text.as_bytes());
         }
-        hash.update(options.to_string());
-        Ok(Self(hash.finalize().into()))
+        hash.update(options.to_string().as_bytes());
+        let digest = hash.finish().as_ref().try_into();
+        digest.map(Self).map_err(|_| Error::internal("a SHA-256 digest must have 32 bytes"))
     }
 }
 

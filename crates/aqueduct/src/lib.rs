@@ -1,6 +1,6 @@
 //! One interface to language, embedding, image, speech, transcription, reranking and video models.
 //!
-//! Verbs ([`generate_text`], [`stream_text`], [`embed`], [`rerank`], …) call models; a [`Registry`] finds them by name.
+//! Verbs ([`generate_text`], [`stream_text`], [`embed()`], [`rerank()`], …) call models; a [`Registry`] finds them by name.
 //! A request is a builder that is awaited:
 //!
 //! ```no_run

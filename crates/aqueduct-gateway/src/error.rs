@@ -1,5 +1,6 @@
 //! A request that is answered with an error: what the surfaces need to say so, each in its own words.
 
+use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
 use aqueduct_spec::{Error, ErrorKind, ProviderMetadata};
@@ -8,7 +9,11 @@ use serde_json::Value;
 
 /// Why a request has no answer.
 #[derive(Debug, Clone)]
-pub(crate) struct Failure {
+pub(crate) struct Failure(Box<Details>);
+
+/// What is known of a failure.
+#[derive(Debug, Clone)]
+pub(crate) struct Details {
     pub(crate) class: Class,
     pub(crate) status: StatusCode,
     pub(crate) message: String,
@@ -48,7 +53,7 @@ pub(crate) enum Class {
 
 impl Failure {
     pub(crate) fn new(class: Class, status: StatusCode, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Details {
             class,
             status,
             message: message.into(),
@@ -58,7 +63,7 @@ impl Failure {
             provider: None,
             metadata: None,
             allow: None,
-        }
+        }))
     }
 
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
@@ -88,12 +93,26 @@ impl Failure {
     }
 }
 
+impl Deref for Failure {
+    type Target = Details;
+
+    fn deref(&self) -> &Details {
+        &self.0
+    }
+}
+
+impl DerefMut for Failure {
+    fn deref_mut(&mut self) -> &mut Details {
+        &mut self.0
+    }
+}
+
 impl From<Error> for Failure {
     /// Keeps the provider's status where there is one. The class says who has to act: a provider that refuses *our* key is a
     /// failed dependency, for the client's own key was right.
     fn from(error: Error) -> Self {
         let class = class(&error);
-        Self {
+        Self(Box::new(Details {
             class,
             status: status(&error),
             message: error.message().to_owned(),
@@ -106,7 +125,7 @@ impl From<Error> for Failure {
             provider: error.provider().map(str::to_owned),
             metadata: error.metadata().cloned(),
             allow: None,
-        }
+        }))
     }
 }
 

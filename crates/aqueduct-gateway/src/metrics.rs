@@ -40,8 +40,11 @@ impl Surface {
 pub(crate) struct Metrics {
     pub(crate) in_flight: AtomicI64,
     pub(crate) connections: AtomicI64,
-    series: ArcSwap<HashMap<(Surface, &'static str), HashMap<Box<str>, Arc<Series>>>>,
+    series: ArcSwap<AllSeries>,
 }
+
+/// By surface and operation, then by model: a model is looked up by its borrowed name.
+type AllSeries = HashMap<(Surface, &'static str), HashMap<Box<str>, Arc<Series>>>;
 
 /// What is counted of one model, operation and surface.
 #[derive(Debug)]

@@ -138,7 +138,7 @@ fn keys(raw: &[RawKey], findings: &mut Vec<Finding>) -> Vec<Key> {
                     format!("{place}.name"),
                     format!("there are two keys '{}'", key.name),
                     "names tell keys apart in logs: choose another",
-                ))
+                ));
             }
             Ok(key) => keys.push(key),
             Err(finding) => findings.push(finding),

@@ -109,7 +109,7 @@ mod tests {
     fn names_the_field_that_is_wrong() {
         let message = |body: &str| {
             let failure = decode::<CallOptions>(body.as_bytes()).unwrap_err();
-            (failure.param.unwrap_or_default(), failure.message)
+            (failure.param.clone().unwrap_or_default(), failure.message.clone())
         };
         let (param, text) = message(
             r#"{"prompt":[{"role":"user","content":[{"type":"text","text":"a"},{"type":"text"}]}]}"#,

@@ -15,6 +15,7 @@ fn problems(text: &str) -> Vec<Problem> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn every_problem_has_its_line_and_its_fix() {
     // (text, line, field, what the message says, what the fix says)
     let table = [
@@ -266,6 +267,15 @@ fn walk(schema: &serde_json::Value, path: &str, undescribed: &mut Vec<String>) {
     }
     for (name, definition) in schema["$defs"].as_object().into_iter().flatten() {
         walk(definition, name, undescribed);
+    }
+}
+
+#[test]
+fn the_configurations_of_this_repository_can_be_used() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    for file in ["scripts/parity.toml", "tests/clients/keyed.toml", "tests/clients/open.toml"] {
+        let path = std::path::Path::new(root).join(file);
+        assert_eq!(config::check(&path, &Environment::default()), [], "{file}");
     }
 }
 

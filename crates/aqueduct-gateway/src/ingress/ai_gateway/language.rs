@@ -111,7 +111,7 @@ fn failed(error: Error) -> StreamPart {
         "type": type_of(&failure),
         "statusCode": failure.status.as_u16(),
     });
-    if let (Some(object), Some(code)) = (told.as_object_mut(), failure.code) {
+    if let (Some(object), Some(code)) = (told.as_object_mut(), failure.code.clone()) {
         object.insert("code".to_owned(), code.into());
     }
     ErrorPart::new(told).into()

@@ -97,7 +97,7 @@ fn read(shared: &Shared, admitted: &Admitted) -> Result<(String, Encoding, Embed
     };
     let mut options = EmbedOptions::new(values);
     let mut provider_options = options::given(&mut rest)?;
-    options::add(&mut provider_options, shared, &model, rest);
+    options::add(&mut provider_options, shared, &model, &rest);
     options.provider_options = (!provider_options.is_empty()).then_some(provider_options);
     Ok((model, encoding_format.unwrap_or_default(), options))
 }

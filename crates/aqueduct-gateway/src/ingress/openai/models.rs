@@ -38,7 +38,7 @@ impl<'a> Model<'a> {
 pub(super) async fn list(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response {
     let exchange = match sign_in(&shared, request) {
         Ok(exchange) => exchange,
-        Err(refused) => return refused,
+        Err(refused) => return *refused,
     };
     let data = shared.catalogue.iter().map(|listed| Model::new(listed, shared.started)).collect();
     exchange.sign(body::json(StatusCode::OK, &List { object: "list", data }))
@@ -52,7 +52,7 @@ pub(super) async fn show(
 ) -> Response {
     let exchange = match sign_in(&shared, request) {
         Ok(exchange) => exchange,
-        Err(refused) => return refused,
+        Err(refused) => return *refused,
     };
     match shared.catalogue.iter().find(|listed| listed.id == id) {
         Some(listed) => {
@@ -66,8 +66,8 @@ pub(super) async fn show(
     }
 }
 
-fn sign_in(shared: &Shared, request: Request<Body>) -> Result<Exchange, Response> {
+fn sign_in(shared: &Shared, request: Request<Body>) -> Result<Exchange, Box<Response>> {
     authenticate(Inbound::new(request), &shared.keys)
         .map(|authenticated| authenticated.inbound.exchange)
-        .map_err(|refused| refuse(shared, &refused.0, &refused.1.exchange))
+        .map_err(|refused| Box::new(refuse(shared, &refused.0, &refused.1.exchange)))
 }

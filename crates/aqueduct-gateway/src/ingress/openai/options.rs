@@ -28,7 +28,7 @@ pub(super) fn add(
     options: &mut ProviderOptions,
     shared: &Shared,
     model_id: &str,
-    fields: JsonObject,
+    fields: &JsonObject,
 ) {
     if fields.is_empty() {
         return;
@@ -36,12 +36,12 @@ pub(super) fn add(
     match shared.aliases.get(model_id) {
         Some(providers) => {
             for provider in providers {
-                add_to(options.entry(provider), provider, &fields);
+                add_to(options.entry(provider), provider, fields);
             }
         }
         None => {
             let provider = provider_of(model_id);
-            add_to(options.entry(provider), provider, &fields);
+            add_to(options.entry(provider), provider, fields);
         }
     }
 }

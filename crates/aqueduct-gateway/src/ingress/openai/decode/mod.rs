@@ -66,7 +66,7 @@ pub(super) fn chat(mut request: wire::Request, shared: &Shared) -> Result<Asked,
     set(&mut fields, "verbosity", request.verbosity);
     set(&mut fields, "parallel_tool_calls", request.parallel_tool_calls);
 
-    options::add(&mut provider_options, shared, &model_id, fields);
+    options::add(&mut provider_options, shared, &model_id, &fields);
     call.provider_options = (!provider_options.is_empty()).then_some(provider_options);
     let usage = request.stream_options.and_then(|options| options.include_usage);
     Ok(Asked {

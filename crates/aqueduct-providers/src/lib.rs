@@ -35,16 +35,58 @@ pub use settings::Settings;
 /// All providers of this build, in the order of the alphabet. Ids, aliases, names of environment variables, the catalogue and
 /// the docs derive from it.
 pub static PROVIDERS: &[&Entry] = &[
+    #[cfg(feature = "openai-compatible")]
+    &openai_compatible::presets::AIHUBMIX,
+    #[cfg(feature = "openai-compatible")]
+    &openai_compatible::presets::AIMLAPI,
+    #[cfg(feature = "openai-compatible")]
+    &openai_compatible::presets::CLARIFAI,
+    #[cfg(feature = "openai-compatible")]
+    &openai_compatible::presets::CRUSOE,
+    #[cfg(feature = "openai-compatible")]
+    &openai_compatible::presets::FRIENDLI,
     #[cfg(feature = "gateway")]
     &gateway::ENTRY,
     #[cfg(feature = "groq")]
     &groq::ENTRY,
     #[cfg(feature = "openai-compatible")]
+    &openai_compatible::presets::HELICONE,
+    #[cfg(feature = "openai-compatible")]
+    &openai_compatible::presets::HEROKU,
+    #[cfg(feature = "openai-compatible")]
+    &openai_compatible::presets::JINA,
+    #[cfg(feature = "openai-compatible")]
+    &openai_compatible::presets::LLAMA_CPP,
+    #[cfg(feature = "openai-compatible")]
+    &openai_compatible::presets::LMSTUDIO,
+    #[cfg(feature = "openai-compatible")]
+    &openai_compatible::presets::MIXEDBREAD,
+    #[cfg(feature = "openai-compatible")]
+    &openai_compatible::presets::NEAR_AI,
+    #[cfg(feature = "openai-compatible")]
+    &openai_compatible::presets::NVIDIA,
+    #[cfg(feature = "openai-compatible")]
+    &openai_compatible::presets::OLLAMA,
+    #[cfg(feature = "openai-compatible")]
     &openai_compatible::ENTRY,
+    #[cfg(feature = "openai-compatible")]
+    &openai_compatible::presets::OPENROUTER,
+    #[cfg(feature = "openai-compatible")]
+    &openai_compatible::presets::QWEN,
+    #[cfg(feature = "openai-compatible")]
+    &openai_compatible::presets::REQUESTY,
+    #[cfg(feature = "openai-compatible")]
+    &openai_compatible::presets::SAMBANOVA,
     #[cfg(feature = "simulator")]
     &simulator::ENTRY,
     #[cfg(feature = "togetherai")]
     &togetherai::ENTRY,
+    #[cfg(feature = "openai-compatible")]
+    &openai_compatible::presets::VLLM,
+    #[cfg(feature = "openai-compatible")]
+    &openai_compatible::presets::ZAI,
+    #[cfg(feature = "openai-compatible")]
+    &openai_compatible::presets::ZHIPU,
 ];
 
 /// Finds a provider by its id or one of its aliases.

@@ -121,12 +121,12 @@ impl Dialect for Groq {
     }
 
     fn stream_rules(&self) -> StreamRules {
-        let mut rules = StreamRules::default();
-        rules.default_finish = Some(UnifiedFinishReason::Other);
-        rules.tool_type_required = true;
-        rules.late_tool_names = false;
-        rules.error_beside_choices = false;
-        rules
+        StreamRules {
+            default_finish: Some(UnifiedFinishReason::Other),
+            tool_type_required: true,
+            late_tool_names: false,
+            error_beside_choices: false,
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use aqueduct_spec::language::Usage;
-use aqueduct_spec::{JsonObject, UrlPattern};
+use aqueduct_spec::{JsonObject, ModelKind, UrlPattern};
 
 use super::chat::wire;
 use super::endpoint::Endpoint;
@@ -45,6 +45,7 @@ pub(crate) struct Host {
     /// The first half of the provider strings.
     pub(crate) name: String,
     pub(crate) dialect: Arc<dyn Dialect>,
+    pub(crate) kinds: &'static [ModelKind],
     pub(crate) include_usage: bool,
     pub(crate) supports_structured_outputs: bool,
     pub(crate) supported_urls: BTreeMap<String, Vec<UrlPattern>>,
@@ -58,6 +59,7 @@ impl Host {
         Self {
             name: name.into(),
             dialect: Arc::new(dialect),
+            kinds: &[ModelKind::Language, ModelKind::Embedding, ModelKind::Image],
             include_usage: false,
             supports_structured_outputs: false,
             supported_urls: BTreeMap::new(),

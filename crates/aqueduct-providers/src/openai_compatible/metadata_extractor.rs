@@ -24,9 +24,9 @@ pub trait StreamMetadataExtractor: Send {
 }
 
 /// Merges what was found over the object that is always there.
-pub(crate) fn merged(key: &str, found: Option<ProviderMetadata>) -> ProviderMetadata {
+pub(crate) fn merged(key: &str, found: Option<&ProviderMetadata>) -> ProviderMetadata {
     let mut metadata = ProviderMetadata::of(key, aqueduct_spec::JsonObject::new());
-    for (provider, object) in found.iter().flat_map(ProviderMetadata::iter) {
+    for (provider, object) in found.into_iter().flat_map(ProviderMetadata::iter) {
         metadata.insert(provider, object.clone());
     }
     metadata

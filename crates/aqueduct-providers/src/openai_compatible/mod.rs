@@ -28,6 +28,7 @@ mod tool_call_tracker;
 mod usage;
 
 pub mod chat;
+pub mod presets;
 
 use aqueduct_spec::ModelKind;
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use aqueduct_spec::{
-    EmbeddingModel as DynEmbeddingModel, ImageModel as DynImageModel, LanguageModel, Provider,
-    Result,
+    EmbeddingModel as DynEmbeddingModel, Error, ImageModel as DynImageModel, LanguageModel,
+    ModelKind, Provider, Result,
 };
 
 use super::chat::ChatModel;
@@ -31,6 +31,13 @@ impl OpenAiCompatible {
     pub(crate) fn new(config: Arc<Config>) -> Self {
         Self { config, wire: LanguageWire::Chat }
     }
+
+    fn check(&self, kind: ModelKind, model_id: &str) -> Result<()> {
+        if self.config.host.kinds.contains(&kind) {
+            return Ok(());
+        }
+        Err(Error::no_such_model(self.id(), model_id, kind))
+    }
 }
 
 impl Provider for OpenAiCompatible {
@@ -48,6 +55,7 @@ impl Provider for OpenAiCompatible {
     }
 
     fn language_model(&self, model_id: &str) -> Result<Arc<dyn LanguageModel>> {
+        self.check(ModelKind::Language, model_id)?;
         Ok(match self.wire {
             LanguageWire::Chat => Arc::new(ChatModel::new(&self.config, model_id)),
             LanguageWire::Completion => Arc::new(CompletionModel::new(&self.config, model_id)),
@@ -55,10 +63,12 @@ impl Provider for OpenAiCompatible {
     }
 
     fn embedding_model(&self, model_id: &str) -> Result<Arc<dyn DynEmbeddingModel>> {
+        self.check(ModelKind::Embedding, model_id)?;
         Ok(Arc::new(EmbeddingModel::new(&self.config, model_id)))
     }
 
     fn image_model(&self, model_id: &str) -> Result<Arc<dyn DynImageModel>> {
+        self.check(ModelKind::Image, model_id)?;
         Ok(Arc::new(ImageModel::new(&self.config, model_id)))
     }
 }

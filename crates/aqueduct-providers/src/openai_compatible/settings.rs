@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use aqueduct_http::{Client, Secret};
 use aqueduct_spec::language::Usage;
-use aqueduct_spec::{Error, JsonObject, Result, UrlPattern};
+use aqueduct_spec::{Error, JsonObject, ModelKind, Result, UrlPattern};
 use serde::Deserialize;
 
 use super::chat::wire;
@@ -115,6 +115,12 @@ impl OpenAiCompatibleSettings {
     /// Speaks a dialect of the protocol.
     pub fn with_dialect(mut self, dialect: impl Dialect) -> Self {
         self.host.dialect = Arc::new(dialect);
+        self
+    }
+
+    /// Sets which kinds of models the host has. Default: language, embedding and image.
+    pub fn with_kinds(mut self, kinds: &'static [ModelKind]) -> Self {
+        self.host.kinds = kinds;
         self
     }
 

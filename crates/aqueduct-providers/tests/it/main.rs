@@ -4,10 +4,13 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::needless_pass_by_value,
     reason = "these functions are only called by tests"
 )]
 
 mod conformance;
 mod local;
+mod openai_compatible;
 mod recorded;
 mod simulator;

@@ -90,7 +90,7 @@ impl ChatModel {
             &*self.config.host.dialect,
             self.config.host.convert_usage.as_ref(),
             encoded.metadata_key.as_deref(),
-            found,
+            found.as_ref(),
             cx,
         )?;
         let info = result.response.get_or_insert_default();

@@ -20,7 +20,7 @@ pub(crate) fn generate(
     dialect: &dyn Dialect,
     convert_usage: Option<&ConvertUsage>,
     metadata_key: Option<&str>,
-    found: Option<ProviderMetadata>,
+    found: Option<&ProviderMetadata>,
     cx: &Context,
 ) -> Result<GenerateResult> {
     let choice = response

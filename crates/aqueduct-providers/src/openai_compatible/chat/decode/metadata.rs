@@ -8,7 +8,7 @@ use crate::openai_compatible::metadata_extractor::merged;
 /// The metadata under the host's key: what an extractor found, and counts of predicted tokens.
 pub(super) fn metadata(
     key: &str,
-    found: Option<ProviderMetadata>,
+    found: Option<&ProviderMetadata>,
     usage: Option<&wire::Usage>,
 ) -> ProviderMetadata {
     const PREDICTIONS: [(&str, &str); 2] = [

@@ -191,7 +191,7 @@ impl StreamDecoder {
             return Err(Error::invalid_response("tool calls without names do not end"));
         }
         match function.and_then(|function| function.name.as_deref()) {
-            Some(name) => self.forward(index, held, Some((name, call.kind.as_deref())), parts),
+            Some(name) => self.forward(index, &held, Some((name, call.kind.as_deref())), parts),
             None => {
                 self.nameless.push((index, held));
                 Ok(())
@@ -202,7 +202,7 @@ impl StreamDecoder {
     fn forward(
         &mut self,
         index: u64,
-        held: Nameless,
+        held: &Nameless,
         named: Option<(&str, Option<&str>)>,
         parts: &mut Parts,
     ) -> Result<()> {
@@ -241,7 +241,7 @@ impl DecodeEvents for StreamDecoder {
             parts.push_back(TextEnd::new(TEXT_ID).into());
         }
         for (index, held) in std::mem::take(&mut self.nameless) {
-            self.forward(index, held, None, parts)?;
+            self.forward(index, &held, None, parts)?;
         }
         self.tools.finish(parts);
         let finish_reason = match (self.finish_reason.take(), self.rules.default_finish) {
@@ -259,7 +259,7 @@ impl DecodeEvents for StreamDecoder {
             usage(self.usage.as_ref(), &*self.input.dialect, self.input.convert_usage.as_ref()),
         );
         finish.provider_metadata =
-            self.metadata_key().map(|key| metadata(key, found, self.usage.as_ref()));
+            self.metadata_key().map(|key| metadata(key, found.as_ref(), self.usage.as_ref()));
         parts.push_back(finish.into());
         Ok(())
     }

@@ -150,17 +150,20 @@ fn assistant(
             }
         }
     }
-    let mut out = wire::Message::default();
-    out.role = Some("assistant".to_owned());
     let is_null = rules.null_content && text.is_empty() && !calls.is_empty();
-    out.content = (!is_null).then_some(Content::Text(text));
     let reasoning = (!reasoning.is_empty()).then_some(reasoning);
-    match rules.reasoning {
-        ReasoningField::ReasoningContent => out.reasoning_content = reasoning,
-        ReasoningField::Reasoning => out.reasoning = reasoning,
-    }
-    out.tool_calls = (!calls.is_empty()).then_some(calls);
-    Ok(out)
+    let (reasoning_content, reasoning) = match rules.reasoning {
+        ReasoningField::ReasoningContent => (reasoning, None),
+        ReasoningField::Reasoning => (None, reasoning),
+    };
+    Ok(wire::Message {
+        role: Some("assistant".to_owned()),
+        content: (!is_null).then_some(Content::Text(text)),
+        reasoning_content,
+        reasoning,
+        tool_calls: (!calls.is_empty()).then_some(calls),
+        ..wire::Message::default()
+    })
 }
 
 fn tool_call(part: &ToolCallPart, rules: &MessageRules<'_>) -> Result<wire::ToolCall> {

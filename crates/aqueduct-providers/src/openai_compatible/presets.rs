@@ -1,0 +1,113 @@
+//! Hosts that need nothing of their own but a name, a place and a key: one table.
+//!
+//! A local server's key is optional: it is asked for only where the server was started with one.
+
+use std::sync::Arc;
+
+use aqueduct_http::Client;
+use aqueduct_spec::{ModelKind, Provider, Result};
+
+use super::OpenAiCompatibleSettings;
+use crate::{ApiKey, Entry, Settings};
+
+const L: ModelKind = ModelKind::Language;
+const E: ModelKind = ModelKind::Embedding;
+const I: ModelKind = ModelKind::Image;
+
+/// What a host is known to take.
+#[derive(Debug, Clone, Copy)]
+struct Takes {
+    /// The question for usage in streams.
+    usage: bool,
+    /// JSON schemas for answers.
+    schemas: bool,
+}
+
+const BOTH: Takes = Takes { usage: true, schemas: true };
+const USAGE: Takes = Takes { usage: true, schemas: false };
+const NEITHER: Takes = Takes { usage: false, schemas: false };
+
+/// Declares one entry a line.
+macro_rules! presets {
+    ($( $constant:ident = $id:literal $(or $alias:literal)*, $name:literal, $base_url:literal, $key:expr, $kinds:expr, $takes:expr, $docs:literal; )+) => {
+        $(
+            #[doc = concat!($name, ": <", $docs, ">.")]
+            pub static $constant: Entry = Entry {
+                id: $id,
+                aliases: &[$($alias),*],
+                name: $name,
+                base_url: $base_url,
+                base_url_variable: None,
+                variables: &[],
+                api_key: $key,
+                kinds: &$kinds,
+                docs: $docs,
+                build: |settings, client| build(&$constant, $takes, settings, client),
+            };
+        )+
+    };
+}
+
+// Bases and variables: the vendors' documentation and that of the AI SDK's community providers (2026-11).
+presets! {
+    AIHUBMIX = "aihubmix", "AIHubMix", "https://aihubmix.com/v1", ApiKey::Variables(&["AIHUBMIX_API_KEY"]), [L, E, I], BOTH, "https://docs.aihubmix.com";
+    AIMLAPI = "aimlapi" or "aiml", "AI/ML API", "https://api.aimlapi.com/v1", ApiKey::Variables(&["AIMLAPI_API_KEY", "AIML_API_KEY"]), [L, E, I], BOTH, "https://docs.aimlapi.com";
+    CLARIFAI = "clarifai", "Clarifai", "https://api.clarifai.com/v2/ext/openai/v1", ApiKey::Variables(&["CLARIFAI_PAT"]), [L, E, I], NEITHER, "https://docs.clarifai.com/compute/inference/open-ai";
+    CRUSOE = "crusoe", "Crusoe", "https://api.inference.crusoecloud.com/v1", ApiKey::Variables(&["CRUSOE_API_KEY"]), [L], BOTH, "https://docs.crusoecloud.com/managed-inference/overview";
+    FRIENDLI = "friendli", "FriendliAI", "https://api.friendli.ai/serverless/v1", ApiKey::Variables(&["FRIENDLI_TOKEN"]), [L], BOTH, "https://friendli.ai/docs";
+    HELICONE = "helicone", "Helicone", "https://ai-gateway.helicone.ai/v1", ApiKey::Variables(&["HELICONE_API_KEY"]), [L], BOTH, "https://docs.helicone.ai/ai-gateway/overview";
+    JINA = "jina", "Jina AI", "https://api.jina.ai/v1", ApiKey::Variables(&["JINA_API_KEY"]), [E], NEITHER, "https://jina.ai/embeddings";
+    LLAMA_CPP = "llama-cpp" or "llama_cpp" or "llamacpp", "llama.cpp", "http://localhost:8080/v1", ApiKey::Optional(&["LLAMA_API_KEY"]), [L, E], BOTH, "https://github.com/ggml-org/llama.cpp/tree/master/tools/server";
+    LMSTUDIO = "lmstudio" or "lm-studio", "LM Studio", "http://localhost:1234/v1", ApiKey::Optional(&["LM_API_TOKEN"]), [L, E], BOTH, "https://lmstudio.ai/docs/developer/openai-compat";
+    MIXEDBREAD = "mixedbread", "Mixedbread", "https://api.mixedbread.com/v1", ApiKey::Variables(&["MIXEDBREAD_API_KEY"]), [E], NEITHER, "https://www.mixedbread.com/api-reference/endpoints/embeddings";
+    NEAR_AI = "near-ai" or "near_ai" or "nearai", "NEAR AI", "https://cloud-api.near.ai/v1", ApiKey::Variables(&["NEARAI_API_KEY"]), [L], BOTH, "https://docs.near.ai/cloud/introduction";
+    NVIDIA = "nvidia" or "nim", "NVIDIA NIM", "https://integrate.api.nvidia.com/v1", ApiKey::Variables(&["NVIDIA_API_KEY", "NIM_API_KEY"]), [L, E], USAGE, "https://docs.api.nvidia.com/nim";
+    OLLAMA = "ollama", "Ollama", "http://localhost:11434/v1", ApiKey::Optional(&["OLLAMA_API_KEY"]), [L, E], BOTH, "https://docs.ollama.com/api/openai-compatibility";
+    OPENROUTER = "openrouter", "OpenRouter", "https://openrouter.ai/api/v1", ApiKey::Variables(&["OPENROUTER_API_KEY"]), [L, E], BOTH, "https://openrouter.ai/docs";
+    QWEN = "qwen", "Qwen (Alibaba Cloud Model Studio)", "https://dashscope-intl.aliyuncs.com/compatible-mode/v1", ApiKey::Variables(&["DASHSCOPE_API_KEY"]), [L, E], USAGE, "https://www.alibabacloud.com/help/en/model-studio";
+    REQUESTY = "requesty", "Requesty", "https://router.requesty.ai/v1", ApiKey::Variables(&["REQUESTY_API_KEY"]), [L, E], BOTH, "https://docs.requesty.ai";
+    SAMBANOVA = "sambanova", "SambaNova", "https://api.sambanova.ai/v1", ApiKey::Variables(&["SAMBANOVA_API_KEY"]), [L, E], BOTH, "https://docs.sambanova.ai";
+    VLLM = "vllm", "vLLM", "http://localhost:8000/v1", ApiKey::Optional(&["VLLM_API_KEY"]), [L, E], BOTH, "https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html";
+    ZAI = "zai" or "z-ai", "Z.AI", "https://api.z.ai/api/paas/v4", ApiKey::Variables(&["ZAI_API_KEY"]), [L], NEITHER, "https://docs.z.ai";
+    ZHIPU = "zhipu", "Zhipu AI", "https://open.bigmodel.cn/api/paas/v4", ApiKey::Variables(&["ZHIPU_API_KEY"]), [L, E], NEITHER, "https://docs.bigmodel.cn";
+}
+
+/// Heroku Managed Inference: <https://devcenter.heroku.com/articles/heroku-inference>. Its variable holds the URL without the
+/// version.
+pub static HEROKU: Entry = Entry {
+    id: "heroku",
+    aliases: &[],
+    name: "Heroku",
+    base_url: "https://us.inference.heroku.com/v1",
+    base_url_variable: Some("INFERENCE_URL"),
+    variables: &[],
+    api_key: ApiKey::Variables(&["INFERENCE_KEY"]),
+    kinds: &[L],
+    docs: "https://devcenter.heroku.com/articles/heroku-inference",
+    build: |settings, client| {
+        let url = settings.text("baseURL").map(|url| url.trim_end_matches('/').to_owned());
+        let settings = match url {
+            Some(url) if !url.ends_with("/v1") => {
+                settings.clone().with("baseURL", format!("{url}/v1"))
+            }
+            _ => settings.clone(),
+        };
+        build(&HEROKU, NEITHER, &settings, client)
+    },
+};
+
+fn build(
+    entry: &'static Entry,
+    takes: Takes,
+    settings: &Settings,
+    client: &Client,
+) -> Result<Arc<dyn Provider>> {
+    let mut typed = OpenAiCompatibleSettings::from_json(entry, settings)?.with_kinds(entry.kinds);
+    if settings.get("includeUsage").is_none() {
+        typed = typed.with_include_usage(takes.usage);
+    }
+    if settings.get("supportsStructuredOutputs").is_none() {
+        typed = typed.with_structured_outputs(takes.schemas);
+    }
+    Ok(Arc::new(typed.build(client)?))
+}

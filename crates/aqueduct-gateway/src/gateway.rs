@@ -67,10 +67,10 @@ impl Gateway {
         self.router.as_ref()
     }
 
-    /// The ids of the models that the gateway lists: the operator's names, what the model servers of this machine have, and
-    /// the simulator's. Any other model of a configured provider can be called all the same.
-    pub fn model_ids(&self) -> impl Iterator<Item = &str> {
-        self.shared.catalogue.iter().map(|listed| listed.id.as_str())
+    /// The models that the gateway lists: the operator's names, what the model servers of this machine have, and the
+    /// simulator's. Any other model of a configured provider can be called all the same.
+    pub fn models(&self) -> impl Iterator<Item = &Listed> {
+        self.shared.catalogue.iter()
     }
 
     /// Where the configuration wants it to listen.
@@ -141,12 +141,32 @@ impl std::fmt::Debug for Shared {
     }
 }
 
-/// A model that the gateway says it has.
+/// A model that the gateway lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Listed {
-    pub(crate) id: String,
-    pub(crate) name: String,
-    pub(crate) provider: String,
-    pub(crate) model_id: String,
-    pub(crate) kind: Option<ModelKind>,
+#[non_exhaustive]
+pub struct Listed {
+    /// The id to call it by.
+    pub id: String,
+    /// What to call it before a person.
+    pub name: String,
+    /// The provider that answers for it.
+    pub provider: String,
+    /// That provider's own name of the model.
+    pub model_id: String,
+    /// What kind of model it is, if that is known.
+    pub kind: Option<ModelKind>,
+    /// How the gateway knows of it.
+    pub origin: Origin,
+}
+
+/// How the gateway knows of a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Origin {
+    /// It is a name of the operator's.
+    Configuration,
+    /// A model server of this machine has it.
+    LocalServer,
+    /// The simulator has it.
+    Simulator,
 }

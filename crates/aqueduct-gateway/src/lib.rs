@@ -26,4 +26,4 @@ mod server;
 mod stack;
 
 pub use config::Config;
-pub use gateway::Gateway;
+pub use gateway::{Gateway, Listed, Origin};

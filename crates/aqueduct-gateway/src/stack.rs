@@ -11,7 +11,7 @@ use aqueduct_providers::{Entry, PROVIDERS, Settings};
 use aqueduct_spec::{ModelKind, Result};
 
 use crate::config::{self, Config, ProviderConfig, RouterConfig};
-use crate::gateway::Listed;
+use crate::gateway::{Listed, Origin};
 use crate::model_id;
 
 /// The provider that answers without a model.
@@ -69,7 +69,9 @@ impl Stack {
                 "found a model server"
             );
             router = router.target(local_target(&name, server));
-            catalogue.extend(server.models.iter().map(|model| listed(&name, model, None)));
+            catalogue.extend(
+                server.models.iter().map(|model| listed(&name, model, None, Origin::LocalServer)),
+            );
         }
         for route in &config.models {
             router = router.route(route.name.clone(), self::route(route));
@@ -172,23 +174,25 @@ fn alias(route: &config::Route) -> Listed {
         provider: provider.to_owned(),
         model_id: model.to_owned(),
         kind: None,
+        origin: Origin::Configuration,
     }
 }
 
-fn listed(provider: &str, model: &str, kind: Option<ModelKind>) -> Listed {
+fn listed(provider: &str, model: &str, kind: Option<ModelKind>, origin: Origin) -> Listed {
     Listed {
         id: format!("{provider}/{model}"),
         name: model.to_owned(),
         provider: provider.to_owned(),
         model_id: model.to_owned(),
         kind,
+        origin,
     }
 }
 
 #[cfg(feature = "all-providers")]
 fn simulated(name: &str) -> Vec<Listed> {
     let models = aqueduct_providers::simulator::MODELS.iter();
-    models.map(|(kind, model)| listed(name, model, Some(*kind))).collect()
+    models.map(|(kind, model)| listed(name, model, Some(*kind), Origin::Simulator)).collect()
 }
 
 #[cfg(not(feature = "all-providers"))]

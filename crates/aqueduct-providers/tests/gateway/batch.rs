@@ -143,6 +143,17 @@ async fn results_arrive_line_by_line() {
 }
 
 #[tokio::test]
+async fn results_may_be_cut_anywhere_into_chunks() {
+    for bytes in [1, 11, 18, 39, 200] {
+        let answer = Answer::new(200, "application/x-ndjson", LINES).in_chunks_of(bytes);
+        let (_, items, error) = results(answer).await;
+        assert!(error.is_none(), "{bytes}");
+        let ids: Vec<_> = items.iter().map(BatchItem::id).collect();
+        assert_eq!(ids, ["1", "2", "3", "4"], "{bytes}");
+    }
+}
+
+#[tokio::test]
 async fn a_bad_line_ends_the_results() {
     let good = "{\"id\":\"3\",\"status\":\"cancelled\"}\n";
     for bad in [

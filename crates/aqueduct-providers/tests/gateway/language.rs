@@ -221,6 +221,20 @@ async fn a_stream_arrives_in_parts() {
 }
 
 #[tokio::test]
+async fn a_stream_may_be_cut_anywhere_into_chunks() {
+    for bytes in [1, 2, 7] {
+        let upstream = Upstream::new([Answer::events(EVENTS).in_chunks_of(bytes)]).await;
+        let (parts, error) = parts(stream(&upstream, hello()).await.unwrap()).await;
+        assert!(error.is_none() && parts.len() == 8, "{bytes}");
+        assert!(
+            parts
+                .iter()
+                .any(|part| matches!(part, StreamPart::TextDelta(part) if part.delta == "hé"))
+        );
+    }
+}
+
+#[tokio::test]
 async fn raw_parts_come_if_asked_for() {
     let mut upstream = Upstream::new([Answer::events(EVENTS)]).await;
     let mut options = hello();

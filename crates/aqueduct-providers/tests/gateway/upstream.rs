@@ -16,6 +16,8 @@ pub(crate) struct Answer {
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: Vec<u8>,
     pub(crate) end: End,
+    /// The bytes of one chunk of the body.
+    pub(crate) chunk: usize,
 }
 
 /// How an answer ends.
@@ -44,11 +46,17 @@ impl Answer {
             headers: vec![("content-type", media_type.to_owned())],
             body: body.into().into_bytes(),
             end: End::Whole,
+            chunk: usize::MAX,
         }
     }
 
     pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {
         self.headers.push((name, value.to_owned()));
+        self
+    }
+
+    pub(crate) fn in_chunks_of(mut self, bytes: usize) -> Self {
+        self.chunk = bytes;
         self
     }
 
@@ -163,9 +171,9 @@ async fn respond(socket: &mut TcpStream, answer: &Answer) {
     }
     out.push_str("transfer-encoding: chunked\r\n\r\n");
     let mut out = out.into_bytes();
-    if !answer.body.is_empty() {
-        out.extend(format!("{:x}\r\n", answer.body.len()).into_bytes());
-        out.extend(&answer.body);
+    for chunk in answer.body.chunks(answer.chunk) {
+        out.extend(format!("{:x}\r\n", chunk.len()).into_bytes());
+        out.extend(chunk);
         out.extend(b"\r\n");
     }
     if answer.end == End::Whole {

@@ -144,7 +144,7 @@ async fn results_arrive_line_by_line() {
 
 #[tokio::test]
 async fn results_may_be_cut_anywhere_into_chunks() {
-    for bytes in [1, 11, 18, 39, 200] {
+    for bytes in [1, 11, 46, 115, 220] {
         let answer = Answer::new(200, "application/x-ndjson", LINES).in_chunks_of(bytes);
         let (_, items, error) = results(answer).await;
         assert!(error.is_none(), "{bytes}");

@@ -189,15 +189,10 @@ fn listed(provider: &str, model: &str, kind: Option<ModelKind>, origin: Origin) 
     }
 }
 
-#[cfg(feature = "all-providers")]
-fn simulated(name: &str) -> Vec<Listed> {
-    let models = aqueduct_providers::simulator::MODELS.iter();
-    models.map(|(kind, model)| listed(name, model, Some(*kind), Origin::Simulator)).collect()
-}
-
-#[cfg(not(feature = "all-providers"))]
-fn simulated(_name: &str) -> Vec<Listed> {
-    Vec::new()
+fn simulated(name: &str) -> impl Iterator<Item = Listed> {
+    aqueduct_providers::simulator::MODELS
+        .iter()
+        .map(move |(kind, model)| listed(name, model, Some(*kind), Origin::Simulator))
 }
 
 /// The providers that each name may lead to.

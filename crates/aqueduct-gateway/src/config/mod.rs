@@ -27,11 +27,11 @@ use raw::RawConfig;
 use shape::Shape;
 
 pub use problem::{Problem, Problems};
-pub(crate) use resolved::KeyHash;
 pub use resolved::{
     CacheConfig, Config, Key, ProviderConfig, ProviderKey, Route, RouterConfig, Security, Server,
     Target,
 };
+pub(crate) use resolved::{KeyHash, hash_of};
 
 /// The JSON schema of the configuration file.
 pub fn schema() -> Value {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use aqueduct_http::Secret;
 use aqueduct_providers::{Entry, Environment, Settings};
-use sha2::{Digest as _, Sha256};
+use ring::digest::{SHA256, digest};
 
 /// Everything a gateway is started with.
 #[derive(Debug, Clone)]
@@ -85,10 +85,19 @@ pub struct Key {
 /// The SHA-256 of a key.
 pub(crate) type KeyHash = [u8; 32];
 
+/// Hashes a key.
+pub(crate) fn hash_of(key: &str) -> KeyHash {
+    let mut hash = KeyHash::default();
+    for (to, from) in hash.iter_mut().zip(digest(&SHA256, key.as_bytes()).as_ref()) {
+        *to = *from;
+    }
+    hash
+}
+
 impl Key {
     /// Remembers the hash of a key.
     pub fn of(name: impl Into<String>, key: &str) -> Self {
-        Self { name: name.into(), hash: Sha256::digest(key.as_bytes()).into() }
+        Self { name: name.into(), hash: hash_of(key) }
     }
 }
 

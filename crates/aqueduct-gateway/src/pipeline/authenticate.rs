@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use http::{HeaderMap, StatusCode, header};
-use sha2::{Digest as _, Sha256};
 
 use super::inbound::Inbound;
-use crate::config::{Key, KeyHash};
+use crate::config::{Key, KeyHash, hash_of};
 use crate::error::{Class, Failure};
 
 /// A request whose sender is known.
@@ -32,7 +31,7 @@ impl Keys {
 
     /// Finds the key. Every hash is compared whole, so that the time taken tells nothing.
     fn find(&self, key: &str) -> Option<Arc<str>> {
-        let hash: KeyHash = Sha256::digest(key.as_bytes()).into();
+        let hash = hash_of(key);
         let mut found = None;
         for (known, name) in &self.0 {
             let difference = known.iter().zip(&hash).fold(0, |all, (a, b)| all | (a ^ b));
@@ -130,6 +129,12 @@ mod tests {
             Ok(authenticated) => Ok(authenticated.key.map(|key| key.to_string())),
             Err(refused) => Err(refused.0.status.as_u16()),
         }
+    }
+
+    #[test]
+    fn the_hash_is_the_one_that_sha256sum_prints() {
+        let hash = hash_of("test").map(|byte| format!("{byte:02x}")).concat();
+        assert_eq!(hash, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! Starting, watching and stopping.
 
+use std::sync::Arc;
+
 use aqueduct_gateway::{Config, Gateway};
 use aqueduct_providers::Environment;
+use aqueduct_spec::{LanguageModel, Provider, Result};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -100,4 +103,36 @@ async fn without_keys_it_serves_this_machine_alone() {
     let answer =
         gateway.send("GET", "/v1/models", &[("origin", "https://evil.example")], b"").await;
     assert_eq!(answer.status, 403);
+}
+
+/// A provider with a defect.
+struct Defective;
+
+impl Provider for Defective {
+    fn id(&self) -> &'static str {
+        "defective"
+    }
+
+    fn language_model(&self, _model_id: &str) -> Result<Arc<dyn LanguageModel>> {
+        panic!("a defect")
+    }
+}
+
+#[tokio::test]
+async fn a_panic_ends_one_request_and_no_more() {
+    let config =
+        Config::from_environment(&Environment::default()).with_listen(([127, 0, 0, 1], 0).into());
+    let gateway = Running::of(Gateway::with_provider(&config, Arc::new(Defective))).await;
+    let prompt = json!([{ "role": "user", "content": [{ "type": "text", "text": "x" }] }]);
+    let answer = gateway.v4("language", "a/b", json!({ "prompt": prompt })).await;
+    assert_eq!(answer.status, 500);
+    assert_eq!(answer.json()["error"]["type"], "internal_server_error");
+    assert!(!answer.body.contains("a defect"));
+    let body = r#"{"model":"a/b","messages":[{"role":"user","content":"x"}]}"#;
+    let answer = gateway.post("/v1/chat/completions", &[], body).await;
+    assert_eq!(
+        (answer.status, answer.json()["error"]["type"].as_str()),
+        (500, Some("server_error"))
+    );
+    assert_eq!(gateway.get("/healthz").await.status, 200);
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::parts::{annotation, finish_reason, image, is_for_client, signature};
 use super::usage::usage;
 use super::whole::seconds;
-use crate::error::{Class, Failure};
+use crate::error::Failure;
 use crate::ingress::openai::error;
 use crate::ingress::sse;
 
@@ -101,7 +101,7 @@ impl Chunks {
             StreamPart::Source(source) => self.extra("annotations", annotation(&source), out),
             StreamPart::File(file) => self.extra("images", image(&file), out),
             StreamPart::Finish(finish) => self.finish(finish, out),
-            StreamPart::Error(part) => self.fail(&failure_of(&part.error), out),
+            StreamPart::Error(part) => self.fail(&Failure::from(part.to_error()), out),
             _ => {}
         }
     }
@@ -206,11 +206,4 @@ fn more(index: usize, arguments: &str) -> wire::ToolCallDelta<'_> {
     call.index = Some(index as u64);
     call.function = Some(function);
     call
-}
-
-/// An error that the provider put into its stream.
-fn failure_of(error: &Value) -> Failure {
-    let message = error.get("message").or(Some(error)).and_then(Value::as_str);
-    let message = message.unwrap_or("the provider reported an error in its stream");
-    Failure::new(Class::FailedDependency, http::StatusCode::BAD_GATEWAY, message)
 }

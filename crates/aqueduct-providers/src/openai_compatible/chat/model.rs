@@ -11,10 +11,10 @@ use aqueduct_spec::{
     Stream,
 };
 use bytes::Bytes;
-use futures_util::StreamExt as _;
+use futures_util::{StreamExt as _, stream};
 use serde_json::Value;
 
-use super::decode::{StreamDecoder, StreamInput, generate};
+use super::decode::{StreamDecoder, StreamInput, generate, whole};
 use super::encode::{Encoded, Target};
 use super::wire;
 use crate::openai_compatible::config::Config;
@@ -117,9 +117,14 @@ impl ChatModel {
             cx: cx.clone(),
         });
         let start = StreamStart::new(encoded.warnings).into();
-        let of = error::of(&self.info);
-        let parts = PartStream::new(response.events(), decoder, start);
-        let mut result = StreamResult::new(parts.map(move |part| part.map_err(&of)));
+        let mut result = if response.media_type().as_deref() == Some("application/json") {
+            let parts = whole(response.bytes().await?, decoder, &*self.config.host.dialect, start)?;
+            StreamResult::new(stream::iter(parts.into_iter().map(Ok)))
+        } else {
+            let of = error::of(&self.info);
+            let parts = PartStream::new(response.events(), decoder, start);
+            StreamResult::new(parts.map(move |part| part.map_err(&of)))
+        };
         let body = cx.include.request_body.then(|| serde_json::from_slice(&bytes).ok()).flatten();
         result.request = Some(RequestInfo::new(body));
         result.response = Some(info);

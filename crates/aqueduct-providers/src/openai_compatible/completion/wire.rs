@@ -14,7 +14,6 @@ use crate::openai_compatible::lenient;
 
 /// The body of a request.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Request {
     /// The model.
     pub model: String,
@@ -67,7 +66,6 @@ pub struct Request {
 
 /// The body of an answer.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Response {
     /// The id of the answer.
     #[serde(
@@ -110,7 +108,6 @@ pub struct Response {
 
 /// One of the answers.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Choice {
     /// Which.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -127,7 +124,6 @@ pub struct Choice {
 
 /// A chunk, or an error that came in the place of one.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Chunk<'a> {
     /// The id of the answer.
     #[serde(
@@ -170,11 +166,13 @@ pub struct Chunk<'a> {
     /// An error of the host's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<Value>,
+    /// Further fields to be written; none are read.
+    #[serde(flatten, skip_deserializing)]
+    pub rest: JsonObject,
 }
 
 /// What one answer goes on with.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct ChunkChoice<'a> {
     /// Which answer.
     #[serde(default, deserialize_with = "lenient::count", skip_serializing_if = "Option::is_none")]
@@ -190,4 +188,7 @@ pub struct ChunkChoice<'a> {
     /// Why the model stopped; `null` until it does.
     #[serde(borrow, default, deserialize_with = "lenient::strict_text")]
     pub finish_reason: Option<Cow<'a, str>>,
+    /// Further fields to be written; none are read.
+    #[serde(flatten, skip_deserializing)]
+    pub rest: JsonObject,
 }

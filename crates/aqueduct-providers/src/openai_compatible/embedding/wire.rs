@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 
 /// The body of a request.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Request {
     /// The model.
     pub model: String,
@@ -45,7 +44,6 @@ impl Default for Input {
 
 /// The body of an answer.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Response {
     /// The vectors.
     pub data: Vec<Embedding>,
@@ -62,7 +60,6 @@ pub struct Response {
 
 /// One vector.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Embedding {
     /// The vector.
     pub embedding: Vec<f32>,
@@ -76,7 +73,6 @@ pub struct Embedding {
 
 /// What the call used.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Usage {
     /// Tokens of the texts.
     #[serde(

@@ -9,7 +9,6 @@ use crate::openai_compatible::lenient;
 
 /// The body of a request for images from words.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Request {
     /// The model.
     pub model: String,
@@ -29,7 +28,6 @@ pub struct Request {
 
 /// The body of an answer.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Response {
     /// The images.
     pub data: Vec<Image>,
@@ -43,7 +41,6 @@ pub struct Response {
 
 /// One image.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Image {
     /// The image in base64.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -55,7 +52,6 @@ pub struct Image {
 
 /// What the call used.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Usage {
     /// Tokens of the prompt and the images given.
     #[serde(default, deserialize_with = "lenient::count", skip_serializing_if = "Option::is_none")]

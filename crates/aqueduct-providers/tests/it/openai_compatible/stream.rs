@@ -206,3 +206,58 @@ async fn a_broken_connection_is_an_error_of_the_stream() {
     let parts = parts(host(&upstream), hello()).await;
     assert_eq!(types(&parts).last(), Some(&"failed"));
 }
+
+#[tokio::test]
+async fn a_whole_answer_is_a_stream_too() {
+    let answer = json!({
+        "id": "c",
+        "choices": [{
+            "message": { "content": "hi", "reasoning": "hm", "tool_calls": [
+                { "function": { "name": "f", "arguments": "{}" } },
+            ] },
+            "finish_reason": "tool_calls",
+        }],
+        "usage": { "prompt_tokens": 1 },
+    });
+    let upstream = ScriptedUpstream::always(Reply::json(200, &answer));
+    let parts = parts(host(&upstream), hello()).await;
+    assert_eq!(
+        types(&parts),
+        [
+            "stream-start",
+            "response-metadata",
+            "reasoning-start",
+            "reasoning-delta",
+            "reasoning-end",
+            "text-start",
+            "text-delta",
+            "tool-input-start",
+            "tool-input-delta",
+            "text-end",
+            "tool-input-end",
+            "tool-call",
+            "finish",
+        ]
+    );
+    assert_eq!(parts.last().unwrap()["usage"]["inputTokens"]["total"], 1);
+}
+
+#[tokio::test]
+async fn an_error_in_the_place_of_a_stream_fails_the_call() {
+    let error = json!({ "error": { "message": "no such model", "code": "model_not_found" } });
+    let upstream = ScriptedUpstream::always(Reply::json(200, &error));
+    let call = aqueduct_spec::Stream::from(hello());
+    let model = super::model(host(&upstream));
+    let error = aqueduct_spec::Model::call(&*model, call, &super::context()).await.unwrap_err();
+    assert_eq!(error.message(), "no such model");
+    assert_eq!(error.kind(), aqueduct_spec::ErrorKind::NoSuchModel);
+}
+
+#[tokio::test]
+async fn events_under_a_wrong_name_are_read() {
+    let events = format!("data: {}\n\ndata: [DONE]\n\n", delta(&json!({ "content": "a" })));
+    let reply = Reply::new(200).header("content-type", "application/json").chunk(events);
+    let upstream = ScriptedUpstream::always(reply);
+    let parts = parts(host(&upstream), hello()).await;
+    assert!(types(&parts).contains(&"text-delta"));
+}

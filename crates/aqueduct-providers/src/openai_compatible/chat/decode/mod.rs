@@ -3,6 +3,7 @@
 mod generate;
 mod metadata;
 mod stream;
+mod whole;
 
 use aqueduct_spec::Timestamp;
 use aqueduct_spec::language::{FinishReason, Usage};
@@ -13,6 +14,7 @@ use crate::openai_compatible::config::ConvertUsage;
 
 pub(crate) use generate::generate;
 pub(crate) use stream::{StreamDecoder, StreamInput};
+pub(crate) use whole::whole;
 
 /// The account of a call; without one nothing is known.
 fn usage(

@@ -98,7 +98,7 @@ impl StreamDecoder {
         parts.push_back(ErrorPart::new(error).into());
     }
 
-    fn chunk(&mut self, mut chunk: Chunk<'_>, parts: &mut Parts) -> Result<()> {
+    pub(super) fn chunk(&mut self, mut chunk: Chunk<'_>, parts: &mut Parts) -> Result<()> {
         let is_error = chunk.choices.is_none() || self.rules.error_beside_choices;
         if let Some(error) = chunk.error.take().filter(|_| is_error) {
             self.fail(error, parts);

@@ -1,8 +1,9 @@
 //! One chunk of a streamed answer. This is the hot path: texts borrow from the event where they can, and what nobody reads
-//! is skipped, so there is no `rest` here. Whoever wants a chunk as it came asks for raw chunks.
+//! is skipped: `rest` is only written. Whoever wants a chunk as it came asks for raw chunks.
 
 use std::borrow::Cow;
 
+use aqueduct_spec::JsonObject;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -12,7 +13,6 @@ use crate::openai_compatible::lenient;
 
 /// A chunk, or an error that came in the place of one.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Chunk<'a> {
     /// The id of the answer.
     #[serde(
@@ -58,11 +58,13 @@ pub struct Chunk<'a> {
     /// An error of the host's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<Value>,
+    /// Further fields to be written; none are read, see the module.
+    #[serde(flatten, skip_deserializing)]
+    pub rest: JsonObject,
 }
 
 /// What only Groq says.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct GroqExtra {
     /// What the call used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -71,7 +73,6 @@ pub struct GroqExtra {
 
 /// What one answer goes on with.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct ChunkChoice<'a> {
     /// Which answer.
     #[serde(default, deserialize_with = "lenient::count", skip_serializing_if = "Option::is_none")]
@@ -82,11 +83,13 @@ pub struct ChunkChoice<'a> {
     /// Why the model stopped; `null` until it does.
     #[serde(borrow, default, deserialize_with = "lenient::strict_text")]
     pub finish_reason: Option<Cow<'a, str>>,
+    /// Further fields to be written; none are read, see the module.
+    #[serde(flatten, skip_deserializing)]
+    pub rest: JsonObject,
 }
 
 /// What is added.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Delta<'a> {
     /// `assistant`, in the first chunk; some hosts send an empty one.
     #[serde(
@@ -123,11 +126,13 @@ pub struct Delta<'a> {
     /// Pieces of tool calls.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub tool_calls: Option<Vec<ToolCallDelta<'a>>>,
+    /// Further fields to be written; none are read, see the module.
+    #[serde(flatten, skip_deserializing)]
+    pub rest: JsonObject,
 }
 
 /// A piece of a tool call.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct ToolCallDelta<'a> {
     /// Which call; Google leaves it out, others do not start at 0.
     #[serde(default, deserialize_with = "lenient::count", skip_serializing_if = "Option::is_none")]
@@ -155,11 +160,13 @@ pub struct ToolCallDelta<'a> {
     /// What Google's models add.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extra_content: Option<ExtraContent>,
+    /// Further fields to be written; none are read, see the module.
+    #[serde(flatten, skip_deserializing)]
+    pub rest: JsonObject,
 }
 
 /// What is called, and more of its arguments.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct FunctionDelta<'a> {
     /// The function.
     #[serde(

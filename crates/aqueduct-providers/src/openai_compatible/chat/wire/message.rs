@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 /// A message.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Message {
     /// `system`, `developer`, `user`, `assistant` or `tool`; some hosts leave it empty in answers.
     #[serde(default)]
@@ -106,8 +105,7 @@ macro_rules! parts {
     ($( $(#[$meta:meta])* $name:ident { $(#[$field_meta:meta])* $field:ident: $type:ty } )*) => { $(
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-        #[non_exhaustive]
-        pub struct $name {
+                pub struct $name {
             $(#[$field_meta])*
             pub $field: $type,
             /// Everything else.
@@ -159,7 +157,6 @@ parts! {
 
 /// Sound in base64.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct InputAudio {
     /// Base64.
     pub data: String,
@@ -176,7 +173,6 @@ impl InputAudio {
 
 /// A document.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct FileContent {
     /// The file's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -194,7 +190,6 @@ pub struct FileContent {
 
 /// A tool call.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct ToolCall {
     /// The id of the call; some hosts give none, or an empty one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -231,7 +226,6 @@ impl ToolCall {
 
 /// What is called, and with what.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct FunctionCall {
     /// The function.
     #[serde(default)]
@@ -243,7 +237,6 @@ pub struct FunctionCall {
 
 /// What Google's models add to a tool call.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct ExtraContent {
     /// The addition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -255,7 +248,6 @@ pub struct ExtraContent {
 
 /// The signature of a thought, to be given back with the next request.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct GoogleContent {
     /// The signature.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -9,7 +9,6 @@ use crate::number;
 
 /// The body of a request.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Request {
     /// The model.
     pub model: String,
@@ -91,7 +90,6 @@ pub enum Stop {
 
 /// What else the chunks shall carry.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct StreamOptions {
     /// Whether the last chunk says what the call used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -126,7 +124,6 @@ pub enum ResponseFormat {
 
 /// JSON that fits a schema.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct JsonSchemaFormat {
     /// The schema.
     pub json_schema: JsonSchema,
@@ -141,7 +138,6 @@ impl JsonSchemaFormat {
 
 /// A schema with its name.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct JsonSchema {
     /// The JSON schema.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -174,7 +170,6 @@ pub enum Tool {
 
 /// A function of the caller's.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct FunctionTool {
     /// The function.
     pub function: Function,
@@ -192,7 +187,6 @@ impl FunctionTool {
 
 /// What a function is called and takes.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Function {
     /// The name.
     pub name: String,
@@ -225,7 +219,6 @@ pub enum ToolChoice {
 
 /// The function that must be called.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct FunctionChoice {
     /// `function`.
     #[serde(rename = "type")]
@@ -236,7 +229,6 @@ pub struct FunctionChoice {
 
 /// The name of a function.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct FunctionName {
     /// The name.
     pub name: String,

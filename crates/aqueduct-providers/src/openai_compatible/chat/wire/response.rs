@@ -9,7 +9,6 @@ use crate::openai_compatible::lenient;
 
 /// The body of an answer.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Response {
     /// The id of the answer.
     #[serde(
@@ -52,7 +51,6 @@ pub struct Response {
 
 /// One of the answers.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Choice {
     /// Which.
     #[serde(default, skip_serializing_if = "Option::is_none")]

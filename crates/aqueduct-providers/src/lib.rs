@@ -15,6 +15,8 @@ mod number;
 #[cfg(any(feature = "anthropic", feature = "openai-compatible"))]
 mod part_stream;
 
+#[cfg(feature = "anthropic")]
+pub mod anthropic;
 #[cfg(feature = "gateway")]
 pub mod gateway;
 #[cfg(feature = "groq")]
@@ -39,6 +41,8 @@ pub static PROVIDERS: &[&Entry] = &[
     &openai_compatible::presets::AIHUBMIX,
     #[cfg(feature = "openai-compatible")]
     &openai_compatible::presets::AIMLAPI,
+    #[cfg(feature = "anthropic")]
+    &anthropic::ENTRY,
     #[cfg(feature = "openai-compatible")]
     &openai_compatible::presets::CLARIFAI,
     #[cfg(feature = "openai-compatible")]

@@ -19,6 +19,30 @@ use crate::warning::Warning;
 /// Takes the recording of an answer once it is complete.
 pub type Keep = Box<dyn FnOnce(Vec<u8>) + Send>;
 
+/// An answer that failed before its first content.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Unsettled<A> {
+    /// Why.
+    pub error: Error,
+    /// The answer as it stands, if the provider itself reported the failure in it: it tells the caller more than the error
+    /// does, once it is clear that nobody else will answer.
+    pub answer: Option<A>,
+}
+
+impl<A> Unsettled<A> {
+    /// A failure that the provider reported in its answer.
+    pub fn reported(error: Error, answer: A) -> Self {
+        Self { error, answer: Some(answer) }
+    }
+}
+
+impl<A> From<Error> for Unsettled<A> {
+    fn from(error: Error) -> Self {
+        Self { error, answer: None }
+    }
+}
+
 /// The answer to a [`Call`](crate::Call).
 pub trait Answer: Sized + Send + 'static {
     /// Whether the answer arrives in parts.
@@ -32,7 +56,7 @@ pub trait Answer: Sized + Send + 'static {
     ///
     /// # Errors
     /// What the stream failed with before its first content; such a call can be sent again without anybody noticing.
-    fn settle(self) -> BoxFuture<'static, Result<Self>> {
+    fn settle(self) -> BoxFuture<'static, Result<Self, Unsettled<Self>>> {
         Box::pin(std::future::ready(Ok(self)))
     }
 

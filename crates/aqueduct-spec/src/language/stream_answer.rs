@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{ErrorPart, ResponseInfo, StreamPart, StreamResult, StreamStart, UnifiedFinishReason};
-use crate::answer::{Answer, Keep, from_recording};
+use crate::answer::{Answer, Keep, Unsettled, from_recording};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::BoxStream;
 use crate::warning::Warning;
@@ -21,14 +21,19 @@ const MAX_LEADING_PARTS: usize = 256;
 impl Answer for StreamResult {
     const STREAMS: bool = true;
 
-    fn settle(mut self) -> BoxFuture<'static, Result<Self>> {
+    fn settle(mut self) -> BoxFuture<'static, Result<Self, Unsettled<Self>>> {
         Box::pin(async move {
             let mut leading = VecDeque::new();
             while leading.len() < MAX_LEADING_PARTS {
                 let part = match self.stream.next().await {
-                    Some(Ok(StreamPart::Error(part))) => return Err(part.to_error()),
+                    Some(Ok(StreamPart::Error(part))) => {
+                        let error = part.to_error();
+                        leading.push_back(Ok(part.into()));
+                        let answer = self.map_stream(|rest| stream::iter(leading).chain(rest));
+                        return Err(Unsettled::reported(error, answer));
+                    }
                     Some(part) => part?,
-                    None => return Err(ended_early()),
+                    None => return Err(ended_early().into()),
                 };
                 let begun = part.is_content() || matches!(part, StreamPart::Finish(_));
                 leading.push_back(Ok(part));

@@ -22,6 +22,8 @@ describe_as_inner!(FirstPart);
 
 impl<C: Call, M: Model<C>> Model<C> for FirstPart<M> {
     fn call<'a>(&'a self, call: C, cx: &'a Context) -> BoxFuture<'a, Result<C::Output>> {
-        Box::pin(async move { self.inner.call(call, cx).await?.settle().await })
+        Box::pin(async move {
+            self.inner.call(call, cx).await?.settle().await.map_err(|unsettled| unsettled.error)
+        })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aqueduct_spec::{Answer, BoxFuture, Call, Context, Error, ErrorKind, Model, Result};
+use aqueduct_spec::{Answer, BoxFuture, Call, Context, Error, ErrorKind, Model, ModelInfo, Result};
 
 use super::describe_as_inner;
 
@@ -43,6 +43,24 @@ impl Timeouts {
         Self { answer: Some(limit), first_part: Some(limit) }
     }
 
+    /// Waits for an answer of a model no longer than these limits say.
+    pub(crate) async fn hold<A: Answer, E: From<Error>>(
+        self,
+        model: &ModelInfo,
+        answer: impl Future<Output = Result<A, E>>,
+    ) -> Result<A, E> {
+        let Some(limit) = self.of::<A>() else { return answer.await };
+        tokio::time::timeout(limit, answer).await.unwrap_or_else(|_elapsed| {
+            let what = if A::STREAMS { "begin to answer" } else { "answer" };
+            let message = format!("the model '{}' did not {what} within {limit:?}", model.model_id);
+            Err(Error::new(ErrorKind::Timeout, message)
+                .with_provider(&model.provider)
+                .with_model(&model.model_id)
+                .with_retryable(true)
+                .into())
+        })
+    }
+
     fn of<A: Answer>(self) -> Option<Duration> {
         if A::STREAMS { self.first_part } else { self.answer }
     }
@@ -69,19 +87,6 @@ describe_as_inner!(Timeout);
 impl<C: Call, M: Model<C>> Model<C> for Timeout<M> {
     fn call<'a>(&'a self, call: C, cx: &'a Context) -> BoxFuture<'a, Result<C::Output>> {
         let answer = self.inner.call(call, cx);
-        let Some(limit) = self.limits.of::<C::Output>() else { return answer };
-        Box::pin(async move {
-            tokio::time::timeout(limit, answer).await.unwrap_or_else(|_elapsed| {
-                let what = if C::Output::STREAMS { "begin to answer" } else { "answer" };
-                let info = self.inner.info();
-                Err(Error::new(
-                    ErrorKind::Timeout,
-                    format!("the model '{}' did not {what} within {limit:?}", info.model_id),
-                )
-                .with_provider(&info.provider)
-                .with_model(&info.model_id)
-                .with_retryable(true))
-            })
-        })
+        Box::pin(async move { self.limits.hold(self.inner.info(), answer).await })
     }
 }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use aqueduct_spec::{Answer as _, Call, Context, Error, Model as _, Result};
+use aqueduct_spec::answer::Unsettled;
+use aqueduct_spec::{Answer as _, Call, Context, Describe as _, Error, Model as _, Result};
 use tokio::time::Instant;
 
 use super::candidate::Candidate;
@@ -11,7 +12,7 @@ use super::plan::{Plan, Stage};
 use super::trace::Trace;
 use super::verdict::{Verdict, weight};
 use super::{Inner, generation_id};
-use crate::layer::{CacheKey, FirstPart, Timeout, Timeouts};
+use crate::layer::{CacheKey, Timeouts};
 
 /// How long to wait for the same candidate while others are left; a longer wait sends the call to the next.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -40,9 +41,8 @@ pub(crate) async fn execute<C: Call>(
         None => Run { router, plan: &plan, cx, trace: &mut trace, errors: Vec::new() }
             .stages(&call)
             .await
-            .map(|(answer, stage)| match cache {
-                // What a fallback model said is not what the first one would say.
-                Some(cache) if stage == 0 => cache.keep::<C>(answer),
+            .map(|(answer, standing)| match (cache, standing) {
+                (Some(cache), Standing::Proper) => cache.keep::<C>(answer),
                 _ => answer,
             }),
     };
@@ -115,12 +115,33 @@ struct Run<'a> {
     errors: Vec<Error>,
 }
 
+/// The last answer in which a provider itself reported that it failed, and how much that tells. If nobody else answers, it
+/// is handed on as it came.
+struct Left<C: Call>(Option<(u8, C::Output)>);
+
+impl<C: Call> Left<C> {
+    fn keep(&mut self, unsettled: Unsettled<C::Output>) -> Error {
+        let Unsettled { error, answer, .. } = unsettled;
+        if let Some(answer) = answer {
+            self.0 = Some((weight(&error), answer));
+        }
+        error
+    }
+}
+
 /// A candidate that is still in question.
 struct Pending<'a> {
     candidate: &'a Candidate,
     tries: u32,
     /// When to try it again, if it was tried.
     wake: Option<Instant>,
+}
+
+/// Whether an answer is what the model asked for would say again.
+enum Standing {
+    Proper,
+    /// A fallback model's, or one that failed.
+    Substitute,
 }
 
 /// What one model's turn came to.
@@ -131,21 +152,28 @@ enum Turn<T> {
 }
 
 impl<'a> Run<'a> {
-    /// Tries the models in order; says which of them answered.
-    async fn stages<C: Call>(mut self, call: &C) -> Result<(C::Output, usize)> {
+    /// Tries the models in order.
+    async fn stages<C: Call>(mut self, call: &C) -> Result<(C::Output, Standing)> {
         let plan = self.plan;
+        let mut left = Left::<C>(None);
         for (index, stage) in plan.stages.iter().enumerate() {
             self.trace.enter(stage);
             self.errors.extend(stage.error.clone());
             let is_last = index + 1 == plan.stages.len();
-            match self.stage(stage, is_last, call).await {
-                Turn::Answer(answer) => return Ok((answer, index)),
+            match self.stage(stage, is_last, call, &mut left).await {
+                Turn::Answer(answer) if index == 0 => return Ok((answer, Standing::Proper)),
+                Turn::Answer(answer) => return Ok((answer, Standing::Substitute)),
                 Turn::NextModel => {}
                 Turn::GiveUp => break,
             }
         }
         // The last of those that tell the most.
         let told = self.errors.into_iter().max_by_key(weight);
+        if let Left(Some((tells, answer))) = left
+            && told.as_ref().is_none_or(|error| weight(error) <= tells)
+        {
+            return Ok((answer, Standing::Substitute));
+        }
         Err(told.unwrap_or_else(|| Error::internal("no candidate was tried")))
     }
 
@@ -154,6 +182,7 @@ impl<'a> Run<'a> {
         stage: &'a Stage,
         is_last: bool,
         call: &C,
+        left: &mut Left<C>,
     ) -> Turn<C::Output> {
         let mut pending = stage
             .candidates
@@ -171,7 +200,7 @@ impl<'a> Run<'a> {
             }
             let error = match self.attempt(chosen.candidate, call).await {
                 Ok(answer) => return Turn::Answer(answer),
-                Err(error) => error,
+                Err(unsettled) => left.keep(unsettled),
             };
             chosen.tries += 1;
             match Verdict::of(&error) {
@@ -211,28 +240,36 @@ impl<'a> Run<'a> {
         Turn::NextModel
     }
 
-    async fn attempt<C: Call>(&mut self, candidate: &Candidate, call: &C) -> Result<C::Output> {
+    async fn attempt<C: Call>(
+        &mut self,
+        candidate: &Candidate,
+        call: &C,
+    ) -> Result<C::Output, Unsettled<C::Output>> {
         let start = Instant::now();
         candidate.begin(start, &self.router.cooldown);
         let provider = candidate.credential.provider_for(candidate.wire.as_deref());
         let limits = candidate.timeout.map_or(self.router.timeouts, Timeouts::both);
         let answer = match C::model(&*provider, &candidate.model_id) {
             Ok(model) => {
-                let model = Timeout::new(FirstPart::new(model), limits);
-                model.call(call.clone(), self.cx).await
+                let answer = async { model.call(call.clone(), self.cx).await?.settle().await };
+                limits.hold(model.info(), answer).await
             }
-            Err(error) => Err(error),
+            Err(error) => Err(error.into()),
         };
         let end = Instant::now();
-        let answer = answer.map_err(|error| match error.provider() {
-            Some(_) => error,
-            None => error.with_provider(candidate.upstream.id.as_str()),
+        let answer = answer.map_err(|mut unsettled| {
+            if unsettled.error.provider().is_none() {
+                let id = candidate.upstream.id.as_str();
+                unsettled.error = unsettled.error.clone().with_provider(id);
+            }
+            unsettled
         });
-        match &answer {
-            Ok(_) => candidate.succeeded(end - start),
-            Err(error) => candidate.failed(error, end, &self.router.cooldown),
+        let error = answer.as_ref().err().map(|unsettled| &unsettled.error);
+        match error {
+            None => candidate.succeeded(end - start),
+            Some(error) => candidate.failed(error, end, &self.router.cooldown),
         }
-        self.trace.add(candidate, (start, end), answer.as_ref().err());
+        self.trace.add(candidate, (start, end), error);
         answer
     }
 }

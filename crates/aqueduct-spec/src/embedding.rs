@@ -22,7 +22,7 @@ shape! {
     /// The vectors of an embedding call.
     EmbedResult {
         /// The vectors, in the order of the texts.
-        embeddings: Vec<Vec<f32>>,
+        embeddings: Vec<Vec<f64>>,
         /// What could not be done as asked.
         #[serde(default, deserialize_with = "nullish")]
         warnings: Vec<Warning>,

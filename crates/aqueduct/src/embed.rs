@@ -67,7 +67,7 @@ pub struct EmbedAnswer {
     /// The text.
     pub value: String,
     /// Its vector.
-    pub embedding: Vec<f32>,
+    pub embedding: Vec<f64>,
     /// What the call used.
     pub usage: EmbeddingUsage,
     /// What could not be done as asked.
@@ -85,7 +85,7 @@ pub struct EmbedManyAnswer {
     /// The texts.
     pub values: Vec<String>,
     /// Their vectors, in the same order.
-    pub embeddings: Vec<Vec<f32>>,
+    pub embeddings: Vec<Vec<f64>>,
     /// What all calls used; the tokens are known only if every call said so.
     pub usage: EmbeddingUsage,
     /// What could not be done as asked.
@@ -294,13 +294,12 @@ impl fmt::Debug for EmbedRequest {
 
 /// Returns how alike two vectors are: the cosine of the angle between them, 1 if they point the same way. `None` if their
 /// lengths differ or one of them is all zeros, which points nowhere.
-pub fn cosine_similarity(a: &[f32], b: &[f32]) -> Option<f64> {
+pub fn cosine_similarity(a: &[f64], b: &[f64]) -> Option<f64> {
     if a.len() != b.len() {
         return None;
     }
     let (mut product, mut a_squared, mut b_squared) = (0.0, 0.0, 0.0);
     for (a, b) in a.iter().zip(b) {
-        let (a, b) = (f64::from(*a), f64::from(*b));
         product += a * b;
         a_squared += a * a;
         b_squared += b * b;

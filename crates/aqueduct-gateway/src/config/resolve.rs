@@ -74,7 +74,8 @@ pub(super) fn resolve(raw: RawConfig, environment: &Environment) -> Result<Confi
         },
         discover_local,
         environment_providers,
-        simulator: true,
+        // Answers that no model gave are for those who asked for them: `[providers.simulator]`.
+        simulator: false,
         environment: environment.clone(),
     })
 }

@@ -154,8 +154,10 @@ fn unchunk(mut rest: &str) -> String {
 pub(crate) fn config(more: &str) -> Config {
     let environment: Environment =
         [("CLIENT_KEY".to_owned(), KEY.to_owned())].into_iter().collect();
+    let simulator =
+        if more.contains("[providers.simulator]") { "" } else { "[providers.simulator]\n" };
     let text = format!(
-        "router.max_retries = 0\nrouter.cooldown = 0\n[[keys]]\nname = \"test\"\nkey = \"${{CLIENT_KEY}}\"\n{more}"
+        "router.max_retries = 0\nrouter.cooldown = 0\n[[keys]]\nname = \"test\"\nkey = \"${{CLIENT_KEY}}\"\n{more}\n{simulator}"
     );
     let config = Config::parse("test.toml", &text, &environment).unwrap_or_else(|e| panic!("{e}"));
     config.with_listen(([127, 0, 0, 1], 0).into())

@@ -67,11 +67,8 @@ impl Model<Embed> for SimulatedEmbedding {
 
 /// Counts each word, and with less weight its groups of three letters, at places that their hashes name. Texts that share
 /// words point the same way, and so do, less, words that share a stem.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the remainder is below the dimensions; f32 is the result's type"
-)]
-fn embed(text: &str, dimensions: usize) -> Vec<f32> {
+#[expect(clippy::cast_possible_truncation, reason = "the remainder is below the dimensions")]
+fn embed(text: &str, dimensions: usize) -> Vec<f64> {
     let mut vector = vec![0.0_f64; dimensions];
     let mut add = |feature: &[u8], weight: f64| {
         let place = (scatter(fnv1a(feature)) % dimensions as u64) as usize;
@@ -92,7 +89,7 @@ fn embed(text: &str, dimensions: usize) -> Vec<f32> {
         if let Some(first) = vector.first_mut() {
             *first = 1.0;
         }
-        return vector.into_iter().map(|value| value as f32).collect();
+        return vector;
     }
-    vector.into_iter().map(|value| (value / length) as f32).collect()
+    vector.into_iter().map(|value| value / length).collect()
 }

@@ -10,7 +10,7 @@ use aqueduct_testkit::MockModel;
 
 /// Answers each text with its length.
 fn lengths(call: &Embed) -> EmbedResult {
-    let embeddings: Vec<_> = call.values.iter().map(|value| vec![value.len() as f32]).collect();
+    let embeddings: Vec<_> = call.values.iter().map(|value| vec![value.len() as f64]).collect();
     let mut result = EmbedResult::new(embeddings, [Warning::other("w")]);
     let mut usage = EmbeddingUsage::default();
     usage.tokens = Some(call.values.len() as u64);

@@ -58,7 +58,7 @@ struct Embedding {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Vector {
-    Float(Vec<f32>),
+    Float(Vec<f64>),
     /// Little-endian 32-bit floats.
     Base64(Data),
 }
@@ -153,6 +153,8 @@ async fn embed(
     exchange.sign(body::json(StatusCode::OK, &answer))
 }
 
-fn bytes_of(vector: &[f32]) -> Vec<u8> {
-    vector.iter().flat_map(|number| number.to_le_bytes()).collect()
+/// OpenAI packs vectors as `float32`, little-endian.
+#[expect(clippy::cast_possible_truncation, reason = "the format has no more digits")]
+fn bytes_of(vector: &[f64]) -> Vec<u8> {
+    vector.iter().flat_map(|number| (*number as f32).to_le_bytes()).collect()
 }

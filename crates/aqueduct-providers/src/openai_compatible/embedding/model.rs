@@ -82,7 +82,7 @@ impl EmbeddingModel {
 }
 
 /// The vectors in the order of their texts, where the host says which is whose.
-fn in_order(mut data: Vec<wire::Embedding>) -> Vec<Vec<f32>> {
+fn in_order(mut data: Vec<wire::Embedding>) -> Vec<Vec<f64>> {
     if data.iter().all(|item| item.index.is_some()) {
         data.sort_by_key(|item| item.index);
     }

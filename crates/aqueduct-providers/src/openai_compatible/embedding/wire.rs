@@ -62,7 +62,7 @@ pub struct Response {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Embedding {
     /// The vector.
-    pub embedding: Vec<f32>,
+    pub embedding: Vec<f64>,
     /// Which text it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub index: Option<u64>,

@@ -153,9 +153,7 @@ where
     O: DeserializeOwned,
 {
     let output = C::model(provider, model)?.call(options::<O>(case)?.into(), &context()).await?;
-    // Over text, because a value holds an `f32` as the `f64` next to it, with other digits.
-    let text = serde_json::to_string(&output).unwrap();
-    let mut body: Value = serde_json::from_str(&text).unwrap();
+    let mut body = serde_json::to_value(&output).unwrap();
     let fields = body.as_object_mut().unwrap();
     fields.shift_remove("request");
     if let Some(response) = fields.get_mut("response").and_then(Value::as_object_mut) {

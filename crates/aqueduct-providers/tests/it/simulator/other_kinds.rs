@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::{object, simulator};
 
-fn dot(a: &[f32], b: &[f32]) -> f32 {
+fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 

@@ -23,6 +23,8 @@ pub mod gateway;
 pub mod groq;
 #[cfg(feature = "local")]
 pub mod local;
+#[cfg(feature = "openai")]
+pub mod openai;
 #[cfg(feature = "openai-compatible")]
 pub mod openai_compatible;
 #[cfg(feature = "simulator")]
@@ -53,6 +55,8 @@ pub static PROVIDERS: &[&Entry] = &[
     &gateway::ENTRY,
     #[cfg(feature = "groq")]
     &groq::ENTRY,
+    #[cfg(feature = "openai")]
+    &openai::ENTRY,
     #[cfg(feature = "openai-compatible")]
     &openai_compatible::presets::HELICONE,
     #[cfg(feature = "openai-compatible")]

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use aqueduct_http::EventStream;
+use aqueduct_http::{EventStream, SseEvent};
 use aqueduct_spec::language::{ErrorPart, StreamPart};
 use aqueduct_spec::{Error, Result};
 use futures_core::Stream;
@@ -27,6 +27,8 @@ pub(crate) trait DecodeEvents: Send + Unpin + 'static {
 
 /// The parts of an answer that arrives as server-sent events, up to `[DONE]` or the end of the connection.
 pub(crate) struct PartStream<D> {
+    /// Events that were read before the others.
+    read: VecDeque<SseEvent>,
     events: Option<EventStream>,
     decoder: D,
     parts: VecDeque<StreamPart>,
@@ -36,7 +38,23 @@ pub(crate) struct PartStream<D> {
 impl<D: DecodeEvents> PartStream<D> {
     /// `first` are the parts that need no event.
     pub(crate) fn new(events: EventStream, decoder: D, first: StreamPart) -> Self {
-        Self { events: Some(events), decoder, parts: VecDeque::from([first]), failure: None }
+        Self {
+            read: VecDeque::new(),
+            events: Some(events),
+            decoder,
+            parts: VecDeque::from([first]),
+            failure: None,
+        }
+    }
+
+    /// Puts events before the others that were taken from the same stream already.
+    #[cfg_attr(
+        not(feature = "openai"),
+        expect(dead_code, reason = "only some vendors tell failures in the first events")
+    )]
+    pub(crate) fn with_read(mut self, events: Vec<SseEvent>) -> Self {
+        self.read = events.into();
+        self
     }
 
     fn end(&mut self, cx: &mut Context<'_>) {
@@ -67,7 +85,11 @@ impl<D: DecodeEvents> Stream for PartStream<D> {
                 return Poll::Ready(Some(Err(error)));
             }
             let Some(events) = &mut this.events else { return Poll::Ready(None) };
-            match std::task::ready!(Pin::new(events).poll_next(cx)) {
+            let event = match this.read.pop_front() {
+                Some(event) => Some(Ok(event)),
+                None => std::task::ready!(Pin::new(events).poll_next(cx)),
+            };
+            match event {
                 Some(Ok(event)) if event.data() == "[DONE]" => this.end(cx),
                 Some(Ok(event)) => {
                     if let Err(error) = this.decoder.event(event.data(), &mut this.parts) {

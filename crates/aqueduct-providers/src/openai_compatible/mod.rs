@@ -19,7 +19,7 @@ mod embedding;
 mod endpoint;
 mod error;
 mod image;
-mod lenient;
+pub(crate) mod lenient;
 mod metadata_extractor;
 mod options;
 mod provider;
@@ -43,6 +43,7 @@ pub use usage::account;
 
 pub(crate) use chat::ChatModel;
 pub(crate) use config::{Config, Host};
+pub(crate) use endpoint::Endpoint;
 pub(crate) use error::{check, json as read_json, of as error_of, read as read_error};
 pub(crate) use settings::HostSettings;
 

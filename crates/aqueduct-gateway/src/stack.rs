@@ -16,6 +16,8 @@ use crate::model_id;
 
 /// The provider that answers without a model.
 const SIMULATOR: &str = "simulator";
+/// The provider of hosts that have none of their own.
+const OPENAI_COMPATIBLE: &str = "openai-compatible";
 /// What a model server is called whose kind is not known.
 const LOCAL: &str = "local";
 const MAX_COOLDOWN: Duration = Duration::from_secs(300);
@@ -112,8 +114,16 @@ fn target(provider: &ProviderConfig) -> Target {
         provider.keys.iter().map(|key| Key::new(key.key.expose()).with_weight(key.weight.into()));
     Target::new(provider.entry.id)
         .named(provider.name.clone())
-        .settings(provider.settings.clone())
+        .settings(metered(provider.entry.id, provider.settings.clone()))
         .keys(keys)
+}
+
+/// What a stream used must be known to whoever accounts for it, and the protocol tells it only if asked.
+fn metered(entry: &str, settings: Settings) -> Settings {
+    match settings.get("includeUsage") {
+        None if entry == OPENAI_COMPATIBLE => settings.with("includeUsage", true),
+        _ => settings,
+    }
 }
 
 fn route(route: &config::Route) -> Route {
@@ -144,7 +154,7 @@ fn has(id: &str) -> bool {
 fn named<'a>(config: &Config, servers: &'a [LocalServer]) -> Vec<(String, &'a LocalServer)> {
     let mut named: Vec<(String, &LocalServer)> = Vec::new();
     for server in servers {
-        let kind = if server.provider == "openai-compatible" { LOCAL } else { server.provider };
+        let kind = if server.provider == OPENAI_COMPATIBLE { LOCAL } else { server.provider };
         let is_taken = |name: &str, named: &[(String, &LocalServer)]| {
             is_named(config, name) || named.iter().any(|(taken, _)| taken == name)
         };
@@ -160,9 +170,9 @@ fn named<'a>(config: &Config, servers: &'a [LocalServer]) -> Vec<(String, &'a Lo
 }
 
 fn local_target(name: &str, server: &LocalServer) -> Target {
-    let entry = if has(server.provider) { server.provider } else { "openai-compatible" };
+    let entry = if has(server.provider) { server.provider } else { OPENAI_COMPATIBLE };
     let settings = Settings::new().with("baseURL", server.base_url.as_str()).with("name", name);
-    Target::new(entry).named(name).settings(settings)
+    Target::new(entry).named(name).settings(metered(entry, settings))
 }
 
 fn alias(route: &config::Route) -> Listed {

@@ -69,14 +69,13 @@ impl Endpoint {
         self.request(Method::POST, &format!("{}{path}", self.base_url), call, betas)
     }
 
+    /// Starts a GET request below the base URL.
+    pub(crate) fn get(&self, path: &str, call: Option<&Headers>, betas: &Betas) -> Request {
+        self.request(Method::GET, &format!("{}{path}", self.base_url), call, betas)
+    }
+
     /// Starts a request; the headers of the call win over everything but the features, which are all named together.
-    pub(crate) fn request(
-        &self,
-        method: Method,
-        url: &str,
-        call: Option<&Headers>,
-        betas: &Betas,
-    ) -> Request {
+    fn request(&self, method: Method, url: &str, call: Option<&Headers>, betas: &Betas) -> Request {
         let mut request = self.client.request(method, url).header("anthropic-version", VERSION);
         request = match &self.credential {
             Some(Credential::ApiKey(key)) => request.secret_header("x-api-key", key),
@@ -93,4 +92,17 @@ impl Endpoint {
             None => request,
         }
     }
+}
+
+/// Writes an id so that it is one segment of a path, whatever it holds.
+pub(crate) fn path_segment(id: &str) -> String {
+    let mut out = String::with_capacity(id.len());
+    for byte in id.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'~') {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
 }

@@ -8,16 +8,21 @@
 //! Beta features are named in a header as what is asked needs them; `anthropicBeta` and the header `anthropic-beta` of the
 //! settings or the call add more.
 //!
+//! Batches, files and skills are reached through the provider.
+//!
 //! `messages/` is also what other hosts of the API share: each is a [`Dialect`](messages::Dialect).
 //!
 //! Source: <https://platform.claude.com/docs/en/api/overview> (2026-11).
 
+mod batch;
 mod config;
 mod endpoint;
 mod error;
+mod files;
 mod options;
 mod provider;
 mod reference;
+mod skills;
 
 pub mod messages;
 

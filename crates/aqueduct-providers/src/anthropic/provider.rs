@@ -4,12 +4,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aqueduct_http::{Client, Secret};
+use aqueduct_spec::batch::BatchModel;
+use aqueduct_spec::files::Files;
+use aqueduct_spec::skills::Skills;
 use aqueduct_spec::{Error, LanguageModel, ModelKind, Provider, Result};
 use serde::Deserialize;
 
 use super::config::Config;
 use super::endpoint::{Credential, Endpoint};
+use super::files::AnthropicFiles;
 use super::messages::{Dialect, MessagesModel, Plain};
+use super::skills::AnthropicSkills;
 use crate::{ApiKey, Entry, Settings};
 
 /// Anthropic.
@@ -183,5 +188,17 @@ impl Provider for Anthropic {
 
     fn language_model(&self, model_id: &str) -> Result<Arc<dyn LanguageModel>> {
         Ok(Arc::new(MessagesModel::new(&self.config, model_id)))
+    }
+
+    fn batch_model(&self, model_id: &str) -> Result<Arc<dyn BatchModel>> {
+        Ok(Arc::new(MessagesModel::new(&self.config, model_id)))
+    }
+
+    fn files(&self) -> Result<Arc<dyn Files>> {
+        Ok(Arc::new(AnthropicFiles(Arc::clone(&self.config))))
+    }
+
+    fn skills(&self) -> Result<Arc<dyn Skills>> {
+        Ok(Arc::new(AnthropicSkills::new(&self.config)))
     }
 }

@@ -108,3 +108,84 @@ async fn togetherai() {
     let wire = chat_wire("togetherai", "/v1", "reasoning");
     conformance::language(|scenario| wire.subject(scenario)).await;
 }
+
+/// An answer of the messages API: its blocks, and for each the deltas of the stream.
+fn messages(blocks: &[Value], stop: &str, deltas: &[(usize, Value, Vec<Value>)]) -> Recording {
+    let usage = json!({ "input_tokens": 9, "output_tokens": 3 });
+    let body = json!({ "id": "msg_1", "type": "message", "role": "assistant", "model": "m-1", "content": blocks, "stop_reason": stop, "stop_sequence": null, "usage": usage });
+    let head = json!({ "id": "msg_1", "type": "message", "role": "assistant", "model": "m-1", "content": [], "stop_reason": null, "usage": { "input_tokens": 9, "output_tokens": 1 } });
+    let mut events =
+        vec![json!({ "type": "message_start", "message": head }), json!({ "type": "ping" })];
+    for (index, start, deltas) in deltas {
+        events
+            .push(json!({ "type": "content_block_start", "index": index, "content_block": start }));
+        events.extend(
+            deltas.iter().map(
+                |delta| json!({ "type": "content_block_delta", "index": index, "delta": delta }),
+            ),
+        );
+        events.push(json!({ "type": "content_block_stop", "index": index }));
+    }
+    events.push(json!({ "type": "message_delta", "delta": { "stop_reason": stop, "stop_sequence": null }, "usage": usage }));
+    events.push(json!({ "type": "message_stop" }));
+    Recording::new(body, events.iter().map(Value::to_string))
+}
+
+fn messages_wire(provider: &'static str, path: &'static str) -> Wire {
+    let text = |text: &str| json!({ "type": "text_delta", "text": text });
+    let empty_text = json!({ "type": "text", "text": "" });
+    let thought = |text: &str| json!({ "type": "thinking_delta", "thinking": text });
+    let input = |text: &str| json!({ "type": "input_json_delta", "partial_json": text });
+    let call = |input: Value| json!({ "type": "tool_use", "id": "toolu_7", "name": "weather", "input": input });
+    at(provider, path, "claude-sonnet-4-5")
+        .with(
+            Scenario::Text,
+            messages(
+                &[json!({ "type": "text", "text": "Hello, wörld!" })],
+                "end_turn",
+                &[(0, empty_text.clone(), vec![text("Hello, "), text("wörld"), text("!")])],
+            ),
+        )
+        .with(
+            Scenario::Reasoning,
+            messages(
+                &[
+                    json!({ "type": "thinking", "thinking": "Rome is warm.", "signature": "s1" }),
+                    json!({ "type": "text", "text": "Warm." }),
+                ],
+                "end_turn",
+                &[
+                    (
+                        0,
+                        json!({ "type": "thinking", "thinking": "", "signature": "" }),
+                        vec![
+                            thought("Rome is "),
+                            thought("warm."),
+                            json!({ "type": "signature_delta", "signature": "s1" }),
+                        ],
+                    ),
+                    (1, empty_text, vec![text("Warm.")]),
+                ],
+            ),
+        )
+        .with(
+            Scenario::ToolCall,
+            messages(
+                &[call(json!({ "city": "Rome" }))],
+                "tool_use",
+                &[(0, call(json!({})), vec![input(""), input("{\"city\":"), input("\"Rome\"}")])],
+            ),
+        )
+        .with_error(
+            429,
+            json!({ "type": "error", "error": { "type": "rate_limit_error", "message": "slow down, please" } }),
+            "slow down, please",
+        )
+        .with_unknown_event(": a comment\n\nevent: news\ndata: {\"type\":\"news\",\"of\":\"tomorrow\"}\n\n")
+}
+
+#[tokio::test]
+async fn anthropic() {
+    let wire = messages_wire("anthropic", "/v1");
+    conformance::language(|scenario| wire.subject(scenario)).await;
+}

@@ -9,6 +9,7 @@
     reason = "these functions are only called by tests"
 )]
 
+mod anthropic;
 mod conformance;
 mod local;
 mod openai_compatible;

@@ -97,6 +97,7 @@ python_packages() {
   shift
   wanted=$(printf '%s\n' "$@" "$(python3 -V 2>&1)" "$(requirements_of "$@")")
   [ "$(cat "$folder/.installed" 2>/dev/null)" != "$wanted" ] || return 0
+  say "Fetching, once: $* ..."
   rm -rf "$folder" "$folder.new"
   mkdir -p "$folder.new" "$CACHE/log"
   set -- --no-input --retries 2 --target "$folder.new" "$@"

@@ -170,7 +170,10 @@ impl<'a> Planner<'a> {
             if targets.is_empty() {
                 match self.byok_provider(model.provider) {
                     Some(entry) => places.push(place(entry.id, Some(entry), None, member.weight)),
-                    None => error = error.or_else(|| Some(self.no_such_provider(model.provider))),
+                    None => {
+                        let unknown = || self.no_such_provider(model.provider);
+                        error = error.or_else(|| Some(unknown().with_model(&member.model)));
+                    }
                 }
             }
         }

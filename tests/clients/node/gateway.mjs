@@ -25,3 +25,12 @@ export const aiGateway = (url = openUrl, apiKey = 'unused') => createGateway({ b
 
 export const openai = (url = openUrl, apiKey = 'unused') =>
   new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0 });
+
+/** Skips a test of a surface that this gateway does not have. */
+export async function skipUnlessServed(context, method, path) {
+  const response = await fetch(openUrl + path, { method });
+  const { error } = await response.json();
+  const unknown = response.status === 404 && error?.code === 'unknown_url';
+  if (unknown) context.skip(`the gateway has no ${method} ${path}`);
+  return !unknown;
+}

@@ -35,6 +35,20 @@ impl Capabilities {
                 .is_some_and(|gpt| (gpt.major, gpt.minor.unwrap_or(0)) >= (5, 1)),
         }
     }
+
+    /// Why the model cannot be called in a service tier.
+    pub(crate) fn unsupported_tier(self, tier: Option<&str>) -> Option<&'static str> {
+        match tier {
+            Some("flex") if !self.supports_flex => {
+                Some("flex processing is only available for o3, o4-mini, and gpt-5 models")
+            }
+            Some("priority" | "fast") if !self.supports_priority => Some(
+                "priority processing is only available for supported models (gpt-4, gpt-5, \
+                 gpt-5-mini, o3, o4-mini) and requires Enterprise access. gpt-5-nano is not supported",
+            ),
+            _ => None,
+        }
+    }
 }
 
 /// The number in `o3` and `o4-mini`.

@@ -14,9 +14,16 @@
 //! Source: <https://platform.openai.com/docs/api-reference> (2026-11).
 
 mod capabilities;
+mod chat;
+mod completion;
 mod early_error;
+mod embedding;
+mod exchange;
+mod image;
 mod provider;
 mod settings;
+mod speech;
+mod transcription;
 
 pub mod responses;
 

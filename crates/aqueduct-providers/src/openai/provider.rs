@@ -2,12 +2,21 @@
 
 use std::sync::Arc;
 
-use aqueduct_spec::{LanguageModel, Provider, Result};
+use aqueduct_spec::{
+    EmbeddingModel as DynEmbeddingModel, ImageModel as DynImageModel, LanguageModel, Provider,
+    Result, SpeechModel as DynSpeechModel, TranscriptionModel as DynTranscriptionModel,
+};
 
+use super::chat::ChatModel;
+use super::completion::CompletionModel;
+use super::embedding::EmbeddingModel;
+use super::image::ImageModel;
 use super::responses::ResponsesModel;
 use super::settings::Config;
+use super::speech::SpeechModel;
+use super::transcription::TranscriptionModel;
 
-/// OpenAI's models. Wires: `responses` (the default).
+/// OpenAI's models. Wires of language models: `responses` (the default), `chat`, `completion`.
 #[derive(Debug, Clone)]
 pub struct OpenAi {
     config: Arc<Config>,
@@ -18,6 +27,8 @@ pub struct OpenAi {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum LanguageWire {
     Responses,
+    Chat,
+    Completion,
 }
 
 impl OpenAi {
@@ -34,6 +45,9 @@ impl Provider for OpenAi {
     fn wire(&self, wire: &str) -> Option<Arc<dyn Provider>> {
         let wire = match wire {
             "responses" => LanguageWire::Responses,
+            "chat" => LanguageWire::Chat,
+            "completion" => LanguageWire::Completion,
+            "embedding" | "image" | "speech" | "transcription" => self.wire,
             _ => return None,
         };
         Some(Arc::new(Self { config: Arc::clone(&self.config), wire }))
@@ -42,6 +56,24 @@ impl Provider for OpenAi {
     fn language_model(&self, model_id: &str) -> Result<Arc<dyn LanguageModel>> {
         Ok(match self.wire {
             LanguageWire::Responses => Arc::new(ResponsesModel::new(&self.config, model_id)),
+            LanguageWire::Chat => Arc::new(ChatModel::new(&self.config, model_id)),
+            LanguageWire::Completion => Arc::new(CompletionModel::new(&self.config, model_id)),
         })
+    }
+
+    fn embedding_model(&self, model_id: &str) -> Result<Arc<dyn DynEmbeddingModel>> {
+        Ok(Arc::new(EmbeddingModel::new(&self.config, model_id)))
+    }
+
+    fn image_model(&self, model_id: &str) -> Result<Arc<dyn DynImageModel>> {
+        Ok(Arc::new(ImageModel::new(&self.config, model_id)))
+    }
+
+    fn speech_model(&self, model_id: &str) -> Result<Arc<dyn DynSpeechModel>> {
+        Ok(Arc::new(SpeechModel::new(&self.config, model_id)))
+    }
+
+    fn transcription_model(&self, model_id: &str) -> Result<Arc<dyn DynTranscriptionModel>> {
+        Ok(Arc::new(TranscriptionModel::new(&self.config, model_id)))
     }
 }

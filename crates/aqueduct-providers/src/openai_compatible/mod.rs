@@ -12,7 +12,7 @@
 //! `user`, `reasoningEffort`, `textVerbosity`, `strictJsonSchema`. Everything else under the host's name is copied into the
 //! request as it is.
 
-mod completion;
+pub(crate) mod completion;
 mod config;
 mod dialect;
 mod embedding;
@@ -46,6 +46,7 @@ pub(crate) use config::{Config, Host};
 pub(crate) use endpoint::Endpoint;
 pub(crate) use error::{check, json as read_json, of as error_of, read as read_error};
 pub(crate) use settings::HostSettings;
+pub(crate) use tool_call_tracker::{Piece, ToolCallTracker};
 
 use crate::{ApiKey, Entry};
 

@@ -6,7 +6,7 @@
 mod decode;
 mod encode;
 mod model;
-mod options;
+pub(super) mod options;
 mod parallel;
 mod tool_names;
 
@@ -16,4 +16,5 @@ pub mod wire;
 pub use decode::{Reading, StreamDecoder, content as decode_items, generate as decode};
 pub use encode::{Encoded, Target, encode};
 
+pub(crate) use decode::logprobs;
 pub(crate) use model::ResponsesModel;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use aqueduct_http::Response;
 use aqueduct_spec::language::{
-    CallOptions, GenerateResult, RequestInfo, ResponseInfo, StreamResult, StreamStart,
+    CallOptions, GenerateResult, ResponseInfo, StreamResult, StreamStart,
 };
 use aqueduct_spec::{
     BoxFuture, Context, Describe, Error, Generate, Model, ModelInfo, Profile, Result, Stream,
@@ -17,6 +17,7 @@ use super::decode::{Reading, StreamDecoder, generate};
 use super::encode::{Target, encode};
 use super::wire::{self, Event};
 use crate::openai::early_error::{Failure, Verdict, begin};
+use crate::openai::exchange::{body, request_info};
 use crate::openai::settings::Config;
 use crate::openai_compatible::{Plain, check, error_of, read_json};
 use crate::part_stream::PartStream;
@@ -45,7 +46,7 @@ impl ResponsesModel {
             profile.supported_urls.insert(media_type.to_owned(), vec![UrlPattern::Web]);
         }
         let info =
-            ModelInfo::new(format!("{}.responses", config.name), model_id).with_profile(profile);
+            ModelInfo::new(config.provider_string("responses"), model_id).with_profile(profile);
         Self { info, config: Arc::clone(config) }
     }
 
@@ -54,15 +55,13 @@ impl ResponsesModel {
             .with_file_id_prefixes(FILE_ID_PREFIXES);
         let mut encoded = encode(call, target)?;
         encoded.request.stream = stream.then_some(true);
-        let bytes = serde_json::to_vec(&encoded.request).map_err(|error| {
-            Error::invalid_request("the request cannot be written as JSON").with_source(error)
-        })?;
-        Ok(Prepared { bytes: bytes.into(), reading: encoded.reading, warnings: encoded.warnings })
+        let bytes = body(&encoded.request)?;
+        Ok(Prepared { bytes, reading: encoded.reading, warnings: encoded.warnings })
     }
 
     async fn send(&self, call: &CallOptions, bytes: &Bytes) -> Result<Response> {
-        let request = self.config.endpoint.post("/responses", call.headers.as_ref());
-        request.json_bytes(bytes.clone()).send().await
+        let headers = call.headers.as_ref();
+        self.config.send("/responses", &self.info.model_id, headers, bytes).await
     }
 
     async fn generate(&self, call: &CallOptions, cx: &Context) -> Result<GenerateResult> {
@@ -96,11 +95,6 @@ impl ResponsesModel {
         result.response = Some(info);
         Ok(result)
     }
-}
-
-fn request_info(bytes: &Bytes, cx: &Context) -> RequestInfo {
-    let body = cx.include.request_body.then(|| serde_json::from_slice(bytes).ok());
-    RequestInfo::new(body.flatten())
 }
 
 /// What an event says of the call.

@@ -102,7 +102,7 @@ impl ResponsesOptions {
 }
 
 /// Returns one option of a part; `null` counts as none.
-pub(super) fn option<'a>(
+pub(crate) fn option<'a>(
     options: Option<&'a ProviderOptions>,
     key: &str,
     name: &str,

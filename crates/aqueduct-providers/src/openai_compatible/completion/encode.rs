@@ -67,7 +67,8 @@ fn unwritable(error: serde_json::Error) -> Error {
     Error::invalid_request("the request cannot be written as JSON").with_source(error)
 }
 
-fn warn_of_unsupported(call: &CallOptions, warnings: &mut Vec<Warning>) {
+/// Warns of what the API has no place for.
+pub(crate) fn warn_of_unsupported(call: &CallOptions, warnings: &mut Vec<Warning>) {
     if call.top_k.is_some() {
         warnings.push(Warning::unsupported("topK"));
     }
@@ -86,7 +87,7 @@ fn warn_of_unsupported(call: &CallOptions, warnings: &mut Vec<Warning>) {
 }
 
 /// Writes the conversation as one text, for the model to go on with.
-fn prompt(prompt: &[Message]) -> Result<String> {
+pub(crate) fn prompt(prompt: &[Message]) -> Result<String> {
     let mut text = String::new();
     for (position, message) in prompt.iter().enumerate() {
         match message {

@@ -5,4 +5,6 @@ mod encode;
 mod model;
 pub mod wire;
 
+#[cfg(feature = "openai")]
+pub(crate) use encode::{prompt, warn_of_unsupported};
 pub(crate) use model::CompletionModel;

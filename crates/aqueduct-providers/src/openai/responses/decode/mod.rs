@@ -131,7 +131,7 @@ fn picked(object: &JsonObject, names: &[&str]) -> JsonObject {
 }
 
 /// How likely tokens were, without their bytes.
-fn logprobs(value: &Value) -> Value {
+pub(crate) fn logprobs(value: &Value) -> Value {
     let token = |token: &Value| token.as_object().map(|it| picked(it, &["token", "logprob"]));
     let tokens = value.as_array().into_iter().flatten().filter_map(|value| {
         let mut out = token(value)?;

@@ -157,26 +157,9 @@ pub(super) fn check_service_tier(
     capabilities: Capabilities,
     warnings: &mut Vec<Warning>,
 ) {
-    let Some(details) = unsupported_tier(request.service_tier.as_deref(), capabilities) else {
+    let Some(details) = capabilities.unsupported_tier(request.service_tier.as_deref()) else {
         return;
     };
     warnings.push(Warning::unsupported_because("serviceTier", details));
     request.service_tier = None;
-}
-
-/// Why a model cannot be called in a service tier.
-pub(crate) fn unsupported_tier(
-    tier: Option<&str>,
-    capabilities: Capabilities,
-) -> Option<&'static str> {
-    match tier {
-        Some("flex") if !capabilities.supports_flex => {
-            Some("flex processing is only available for o3, o4-mini, and gpt-5 models")
-        }
-        Some("priority" | "fast") if !capabilities.supports_priority => Some(
-            "priority processing is only available for supported models (gpt-4, gpt-5, gpt-5-mini, o3, o4-mini) \
-             and requires Enterprise access. gpt-5-nano is not supported",
-        ),
-        _ => None,
-    }
 }

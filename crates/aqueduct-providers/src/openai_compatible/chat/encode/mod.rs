@@ -11,7 +11,7 @@ use serde_json::Value;
 
 pub use files::FileKinds;
 pub use messages::{MessageRules, ReasoningField, messages};
-pub use tools::{function_tool, tools};
+pub use tools::{function_tool, tool_choice, tools};
 
 use super::wire;
 use crate::openai_compatible::options::{Keys, OptionKeys};

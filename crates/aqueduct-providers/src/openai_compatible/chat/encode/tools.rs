@@ -51,7 +51,8 @@ pub fn function_tool(tool: &FunctionTool) -> wire::Tool {
     wire::Tool::Function(wire::FunctionTool::new(function))
 }
 
-fn tool_choice(choice: &ToolChoice, warnings: &mut Vec<Warning>) -> Option<wire::ToolChoice> {
+/// Writes which tools must be called; a kind that the protocol has not got is a warning.
+pub fn tool_choice(choice: &ToolChoice, warnings: &mut Vec<Warning>) -> Option<wire::ToolChoice> {
     match choice {
         ToolChoice::Auto(_) | ToolChoice::None(_) | ToolChoice::Required(_) => {
             Some(wire::ToolChoice::Mode(choice.tag().to_owned()))

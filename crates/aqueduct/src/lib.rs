@@ -60,3 +60,8 @@ pub use text::{
     stream_text,
 };
 pub use tool::{Tool, ToolContext};
+
+/// The README's programs must compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -273,7 +273,12 @@ fn walk(schema: &serde_json::Value, path: &str, undescribed: &mut Vec<String>) {
 #[test]
 fn the_configurations_of_this_repository_can_be_used() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
-    for file in ["aqueduct.example.toml", "scripts/parity.toml", "tests/clients/keyed.toml", "tests/clients/open.toml"] {
+    for file in [
+        "aqueduct.example.toml",
+        "scripts/parity.toml",
+        "tests/clients/keyed.toml",
+        "tests/clients/open.toml",
+    ] {
         let path = std::path::Path::new(root).join(file);
         assert_eq!(config::check(&path, &Environment::default()), [], "{file}");
     }

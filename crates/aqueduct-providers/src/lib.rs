@@ -12,6 +12,8 @@ mod settings;
 mod failure;
 #[cfg(any(feature = "anthropic", feature = "openai-compatible"))]
 mod number;
+#[cfg(feature = "minimax")]
+mod pace;
 #[cfg(any(feature = "anthropic", feature = "openai-compatible"))]
 mod part_stream;
 
@@ -23,6 +25,8 @@ pub mod gateway;
 pub mod groq;
 #[cfg(feature = "local")]
 pub mod local;
+#[cfg(feature = "minimax")]
+pub mod minimax;
 #[cfg(feature = "openai")]
 pub mod openai;
 #[cfg(feature = "openai-compatible")]
@@ -67,6 +71,8 @@ pub static PROVIDERS: &[&Entry] = &[
     &openai_compatible::presets::LLAMA_CPP,
     #[cfg(feature = "openai-compatible")]
     &openai_compatible::presets::LMSTUDIO,
+    #[cfg(feature = "minimax")]
+    &minimax::ENTRY,
     #[cfg(feature = "openai-compatible")]
     &openai_compatible::presets::MIXEDBREAD,
     #[cfg(feature = "openai-compatible")]

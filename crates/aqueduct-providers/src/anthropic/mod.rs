@@ -28,3 +28,9 @@ pub mod messages;
 
 pub use options::*;
 pub use provider::{Anthropic, AnthropicSettings, ENTRY};
+
+// For other hosts of the API.
+#[cfg(feature = "minimax")]
+pub(crate) use config::Config;
+#[cfg(feature = "minimax")]
+pub(crate) use endpoint::{Credential, Endpoint, path_segment};

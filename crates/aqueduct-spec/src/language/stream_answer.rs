@@ -252,7 +252,7 @@ mod tests {
             ),
         ];
         for (index, (parts, kind, retryable)) in cases.into_iter().enumerate() {
-            let error = now(answer(parts).settle()).unwrap_err();
+            let error = now(answer(parts).settle()).unwrap_err().error;
             assert_eq!((error.kind(), error.is_retryable()), (kind, retryable), "case {index}");
         }
     }

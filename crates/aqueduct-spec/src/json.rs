@@ -83,11 +83,50 @@ pub(crate) use tagged;
 
 /// Reads an object into `T`; the error starts with the path of the field that is wrong.
 pub(crate) fn from_object<T: serde::de::DeserializeOwned>(object: JsonObject) -> Result<T, String> {
+    from_object_at(object).map_err(|(path, inner)| match path {
+        Some(path) => format!("{path}: {inner}"),
+        None => inner,
+    })
+}
+
+/// Reads an object into `T`; tells the path of the field that is wrong apart from what is wrong with it.
+pub(crate) fn from_object_at<T: serde::de::DeserializeOwned>(
+    object: JsonObject,
+) -> Result<T, (Option<String>, String)> {
     serde_path_to_error::deserialize(Value::Object(object)).map_err(|error| {
         let path = error.path().to_string();
-        let inner = error.into_inner();
-        if path == "." { inner.to_string() } else { format!("{path}: {inner}") }
+        ((path != ".").then_some(path), plain_problem(&error.into_inner().to_string()))
     })
+}
+
+/// Says what is wrong with JSON in words for whoever wrote it: serde's, without the text that was there, which may be a key or a
+/// prompt, and without the names of Rust types.
+pub fn plain_problem(problem: &str) -> String {
+    const MAX_CHARS: usize = 300;
+    let problem = without(problem, "string \"", "string", "\", expected ", ", expected ");
+    let problem =
+        without(&problem, "unknown variant `", "unknown variant", "`, expected ", ", expected ");
+    let mut problem = problem;
+    for kind in ["struct ", "internally tagged enum ", "adjacently tagged enum ", "enum "] {
+        let marker = format!("expected {kind}");
+        if let Some((before, after)) = problem.split_once(&marker) {
+            let rest = after.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
+            problem = format!("{before}expected an object{rest}");
+        }
+    }
+    if let Some((before, _)) = problem.split_once("data did not match any variant of") {
+        problem = format!("{before}has none of the forms that it may have");
+    }
+    problem.chars().take(MAX_CHARS).collect()
+}
+
+/// Leaves out what is between two marks.
+fn without(text: &str, open: &str, opened: &str, close: &str, closed: &str) -> String {
+    match text.split_once(open).and_then(|(before, rest)| Some((before, rest.rsplit_once(close)?)))
+    {
+        Some((before, (_, after))) => format!("{before}{opened}{closed}{after}"),
+        None => text.to_owned(),
+    }
 }
 
 /// Reads a count leniently: `null`, a negative number or a value that is no number is `None`, `3.0` is 3.
@@ -204,3 +243,36 @@ macro_rules! shape {
     };
 }
 pub(crate) use shape;
+
+#[cfg(test)]
+mod tests {
+    use super::plain_problem;
+
+    #[test]
+    fn a_problem_is_told_without_what_was_there() {
+        let cases = [
+            (
+                "invalid type: string \"sk-1, expected x\", expected a map",
+                "invalid type: string, expected a map",
+            ),
+            (
+                "a.b: invalid type: string \"x\", expected f64",
+                "a.b: invalid type: string, expected f64",
+            ),
+            ("unknown variant `x`, expected `a` or `b`", "unknown variant, expected `a` or `b`"),
+            (
+                "invalid type: integer `5`, expected struct Message",
+                "invalid type: integer `5`, expected an object",
+            ),
+            (
+                "data did not match any variant of untagged enum Stop",
+                "has none of the forms that it may have",
+            ),
+            ("missing field `name`", "missing field `name`"),
+        ];
+        for (problem, plain) in cases {
+            assert_eq!(plain_problem(problem), plain);
+        }
+        assert_eq!(plain_problem(&"é".repeat(1000)).chars().count(), 300);
+    }
+}

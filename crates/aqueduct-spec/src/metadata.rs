@@ -71,10 +71,16 @@ impl ProviderOptions {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest), naming the field, if it has another shape.
+    /// [`Error::param`] is its path: `providerOptions.groq.user`.
     pub fn typed<T: DeserializeOwned>(&self, provider: &str) -> Result<Option<T>> {
         let Some(object) = self.0.get(provider) else { return Ok(None) };
-        crate::json::from_object(object.clone()).map(Some).map_err(|error| {
-            Error::invalid_request(format!("invalid {provider} provider options: {error}"))
+        crate::json::from_object_at(object.clone()).map(Some).map_err(|(path, error)| {
+            let path = path.map_or_else(String::new, |path| format!(".{path}"));
+            let text = match path.strip_prefix('.') {
+                Some(field) => format!("invalid {provider} provider options: {field}: {error}"),
+                None => format!("invalid {provider} provider options: {error}"),
+            };
+            Error::invalid_request(text).with_param(format!("providerOptions.{provider}{path}"))
         })
     }
 }

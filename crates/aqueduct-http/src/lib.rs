@@ -46,6 +46,7 @@ mod event_stream;
 mod header;
 mod json;
 mod multipart;
+mod redaction;
 mod request;
 mod resolver;
 mod response;

@@ -13,6 +13,7 @@ use url::Url;
 
 use crate::client::Client;
 use crate::multipart::Multipart;
+use crate::redaction::Redaction;
 use crate::response::Response;
 use crate::secret::Secret;
 use crate::timeouts::{Limit, Timeouts};
@@ -194,6 +195,7 @@ impl Request {
             }
             *request.body_mut() = Some(body.bytes.into());
         }
+        let secrets = Redaction::of(&headers);
         *request.headers_mut() = headers;
 
         let deadline = timeouts.total.and_then(|total| Instant::now().checked_add(total));
@@ -205,7 +207,7 @@ impl Request {
             None => exchange.await,
         };
         match response {
-            Ok(response) => Ok(Response::new(response, origin, timeouts, deadline)),
+            Ok(response) => Ok(Response::new(response, origin, timeouts, deadline, secrets)),
             Err(error) => Err(transport::connection_error(error, &origin)),
         }
     }

@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use crate::body::ByteStream;
 use crate::event_stream::EventStream;
 use crate::json::decode_json;
+use crate::redaction::Redaction;
 use crate::status::{self, ApiMessage, MAX_ERROR_BODY_BYTES};
 use crate::timeouts::Timeouts;
 use crate::transport::Origin;
@@ -27,6 +28,7 @@ pub struct Response {
     headers: HeaderMap,
     url: String,
     body: ByteStream,
+    secrets: Redaction,
 }
 
 /// A body that was read as JSON.
@@ -53,6 +55,7 @@ impl Response {
         origin: Origin,
         timeouts: Timeouts,
         deadline: Option<Instant>,
+        secrets: Redaction,
     ) -> Self {
         let (parts, body) = http::Response::<reqwest::Body>::from(response).into_parts();
         Self {
@@ -60,6 +63,7 @@ impl Response {
             headers: parts.headers,
             url: origin.url.clone(),
             body: ByteStream::new(body, origin, timeouts, deadline),
+            secrets,
         }
     }
 
@@ -91,7 +95,8 @@ impl Response {
     /// Passes on an answer with a success status, and makes an error of any other.
     ///
     /// `read` is the vendor's reader of error bodies, which may know nothing (`None`): then the message is the status text.
-    /// The body is given to it and kept in the error up to 64 KiB, also if it broke off.
+    /// The body is given to it and kept in the error up to 64 KiB, also if it broke off. Credentials of the request that the
+    /// other side repeats in it are blotted out.
     ///
     /// # Errors
     /// What the status stands for, see [`error_kind`](crate::error_kind), or what `read` made of it.
@@ -104,6 +109,7 @@ impl Response {
         }
         let deadline = Instant::now().checked_add(ERROR_BODY_TIMEOUT);
         let body = self.body.with_deadline(deadline).collect_what_comes(MAX_ERROR_BODY_BYTES).await;
+        let body = self.secrets.blot_out(body);
         let message = read(self.status, &self.headers, &body);
         Err(status::status_error(self.status, self.headers, &body, message).with_url(&self.url))
     }
@@ -143,7 +149,8 @@ impl Response {
                 if let Some(id) = status::request_id(&self.headers) {
                     error = error.with_request_id(id);
                 }
-                Err(error.with_response(self.headers, status::capped(&bytes)))
+                let body = self.secrets.blot_out(status::capped(&bytes));
+                Err(error.with_response(self.headers, body))
             }
         }
     }

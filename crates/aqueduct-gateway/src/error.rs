@@ -7,6 +7,9 @@ use aqueduct_spec::{Error, ErrorKind, ProviderMetadata};
 use http::StatusCode;
 use serde_json::Value;
 
+/// What a client is told of a defect.
+pub(crate) const INTERNAL: &str = "the gateway failed; its log says more";
+
 /// Why a request has no answer.
 #[derive(Debug, Clone)]
 pub(crate) struct Failure(Box<Details>);
@@ -75,11 +78,15 @@ impl Failure {
     }
 
     pub(crate) fn internal() -> Self {
-        Self::new(
-            Class::Internal,
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "the gateway failed; its log says more",
-        )
+        Self::new(Class::Internal, StatusCode::INTERNAL_SERVER_ERROR, INTERNAL)
+    }
+
+    /// Names a model that is not there as the client did: its name at a provider would tell the client nothing.
+    pub(crate) fn asking_for(mut self, model_id: &str) -> Self {
+        if self.class == Class::ModelNotFound {
+            self.param = Some(serde_json::json!({ "modelId": model_id }));
+        }
+        self
     }
 
     pub(crate) fn with_param(mut self, param: impl Into<Value>) -> Self {
@@ -116,10 +123,7 @@ impl From<Error> for Failure {
             class,
             status: status(&error),
             message: error.message().to_owned(),
-            param: error.param().cloned().or_else(|| {
-                let model = error.model().filter(|_| class == Class::ModelNotFound)?;
-                Some(serde_json::json!({ "modelId": model }))
-            }),
+            param: error.param().cloned(),
             code: error.code().map(str::to_owned),
             retry_after: error.retry_after(),
             provider: error.provider().map(str::to_owned),
@@ -164,7 +168,10 @@ fn status(error: &Error) -> StatusCode {
         ErrorKind::Network => StatusCode::BAD_GATEWAY,
         ErrorKind::Cancelled => StatusCode::REQUEST_TIMEOUT,
         ErrorKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-        // The provider was reached and said something that another try will not change.
+        // The provider was reached and said something that another try will not change; the request may be fine.
+        _ if !error.is_retryable() && class(error) == Class::FailedDependency => {
+            StatusCode::FAILED_DEPENDENCY
+        }
         _ if !error.is_retryable() => StatusCode::BAD_REQUEST,
         _ => StatusCode::BAD_GATEWAY,
     }

@@ -1,5 +1,6 @@
 //! Bodies of requests and answers.
 
+use aqueduct_spec::json::plain_problem;
 use axum::body::Body;
 use axum::response::Response;
 use bytes::{BufMut as _, BytesMut};
@@ -29,7 +30,9 @@ fn wrong(path: &str, error: &serde_json::Error) -> Failure {
         return Failure::invalid(format!("the body is not JSON: {error}"));
     }
     let text = error.to_string();
-    let mut message = text.split(" at line ").next().unwrap_or_default();
+    // The place in the text comes last, after whatever the text holds.
+    let text = plain_problem(text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text));
+    let mut message = text.as_str();
     let mut path = if path == "." { String::new() } else { path.to_owned() };
     // Unions of the specification are read in two steps, and the second one's path is in the words of its error.
     while let Some((inner, rest)) = message.split_once(": ").filter(|(inner, _)| is_path(inner)) {

@@ -1,5 +1,6 @@
 //! Counts what a call took and used, however it ends.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -10,12 +11,12 @@ use aqueduct_spec::reranking::RerankResult;
 use aqueduct_spec::speech::GenerateSpeechResult;
 use aqueduct_spec::transcription::TranscribeResult;
 use aqueduct_spec::video::{GenerateVideoResult, StartVideoResult, VideoStatus};
-use aqueduct_spec::{BoxStream, ProviderMetadata, Result};
+use aqueduct_spec::{BoxStream, Error, ProviderMetadata, Result};
 use futures_util::StreamExt as _;
 use http::StatusCode;
 use tokio::time::Instant;
 
-use crate::error::Failure;
+use crate::error::{Failure, INTERNAL};
 use crate::gateway::Shared;
 use crate::metrics::{Series, Surface};
 
@@ -73,11 +74,18 @@ impl Drop for Meter {
     }
 }
 
-/// Counts a stream's parts as they pass; the account is closed when the stream is dropped.
+/// Counts a stream's parts as they pass; the account is closed when the stream is dropped. A panic becomes an error, which the
+/// client can be told of; by itself it would take the connection, with what is still to be sent over it.
 pub(crate) fn metered(
     stream: BoxStream<'static, Result<StreamPart>>,
     mut meter: Meter,
 ) -> impl futures_core::Stream<Item = Result<StreamPart>> + Send + 'static {
+    let stream = AssertUnwindSafe(stream).catch_unwind().map(|part| {
+        part.unwrap_or_else(|_| {
+            tracing::error!("a stream panicked");
+            Err(Error::internal(INTERNAL))
+        })
+    });
     stream.inspect(move |part| match part {
         Ok(StreamPart::Finish(finish)) => {
             meter.succeeded(finish);

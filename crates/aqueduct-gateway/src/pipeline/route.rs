@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use aqueduct_spec::{Call, Context, Model, Provider, Result};
+use aqueduct_spec::{Call, Context, Error, ErrorKind, Model, Provider, Result};
 use tokio::time::Instant;
 
 use super::inbound::Exchange;
+
+/// The longest name of a model: Amazon's are up to 2048 characters. Names are kept in metrics and in the router's records.
+const MAX_MODEL_ID_BYTES: usize = 4096;
 
 /// A call with the model that it goes to.
 pub(crate) struct Routed<C: Call> {
@@ -16,12 +19,21 @@ pub(crate) struct Routed<C: Call> {
 
 impl<C: Call> Routed<C> {
     /// Finds the model.
+    ///
+    /// # Errors
+    /// `NoSuchModel` if there is none, or if its name is longer than any.
     pub(crate) fn new(
         provider: &dyn Provider,
         model_id: &str,
         call: C,
         context: Context,
     ) -> Result<Self> {
+        if model_id.len() > MAX_MODEL_ID_BYTES {
+            return Err(Error::new(
+                ErrorKind::NoSuchModel,
+                format!("no model has a name of {} bytes", model_id.len()),
+            ));
+        }
         Ok(Self { model: C::model(provider, model_id)?, call, context })
     }
 

@@ -98,7 +98,7 @@ pub(super) fn read<E: Endpoint>(
             .with_param(E::MODEL)
     })?;
     let mut options = body::decode::<E::Options>(&admitted.body)?;
-    keep_forwardable(E::headers(&mut options));
+    keep_forwardable(E::headers(&mut options), headers);
     E::normalise(&mut options);
     let context = context(shared, headers, &admitted.exchange, admitted.key.as_ref());
     Ok(Asked { model_id: model_id.to_owned(), options, context })
@@ -161,7 +161,7 @@ pub(super) async fn make<E: Endpoint>(
     let include = context.include;
     let call = E::Call::from(options);
     let routed = Routed::new(&*shared.provider, &model_id, call, context).map_err(|error| {
-        let failure = Failure::from(error);
+        let failure = Failure::from(error).asking_for(&model_id);
         let status = failure.status.as_u16();
         shared.metrics.refused(Surface::AiGateway, status, exchange.started.elapsed());
         failure
@@ -176,7 +176,7 @@ pub(super) async fn make<E: Endpoint>(
             Ok(output)
         }
         Err(error) => {
-            let failure = Failure::from(error);
+            let failure = Failure::from(error).asking_for(&model_id);
             meter.failed(&failure);
             Err(failure)
         }

@@ -64,7 +64,10 @@ async fn begin(
     let Asked { model_id, options, context } = asked;
     let routed = match Routed::new(&*shared.provider, &model_id, Stream::from(options), context) {
         Ok(routed) => routed,
-        Err(error) => return refuse(shared, &error.into(), &exchange),
+        Err(error) => {
+            let failure = Failure::from(error).asking_for(&model_id);
+            return refuse(shared, &failure, &exchange);
+        }
     };
     let mut meter =
         Meter::start(shared, Surface::AiGateway, Stream::OPERATION, &model_id, exchange.started);
@@ -74,7 +77,7 @@ async fn begin(
             exchange.sign(sse::response(events, shared.limits.heartbeat))
         }
         Err(error) => {
-            let failure = Failure::from(error);
+            let failure = Failure::from(error).asking_for(&model_id);
             meter.failed(&failure);
             respond(&failure, &exchange)
         }

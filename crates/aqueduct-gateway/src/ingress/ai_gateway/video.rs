@@ -19,6 +19,7 @@ use super::error::type_of;
 use crate::error::Failure;
 use crate::gateway::Shared;
 use crate::ingress::sse;
+use crate::pipeline::Exchange;
 
 const VERSION: &str = "ai-video-model-specification-version";
 
@@ -91,7 +92,7 @@ pub(super) async fn generate(
     let outcome = async move {
         match call::make::<Wait>(&shared, asked, &mut exchange).await {
             Ok(result) => sse::event(&Success { r#type: "result", result }),
-            Err(failure) => sse::event(&Failed::new(&failure)),
+            Err(failure) => sse::event(&Failed::new(&failure, &exchange)),
         }
     };
     // A call that is refused at once still has its HTTP status: only what takes time is told in an event.
@@ -122,16 +123,18 @@ struct Failed<'a> {
     error_type: &'static str,
     status_code: u16,
     param: Option<&'a Value>,
+    generation_id: &'a str,
 }
 
 impl<'a> Failed<'a> {
-    fn new(failure: &'a Failure) -> Self {
+    fn new(failure: &'a Failure, exchange: &'a Exchange) -> Self {
         Self {
             r#type: "error",
             message: &failure.message,
             error_type: type_of(failure),
             status_code: failure.status.as_u16(),
             param: failure.param.as_ref(),
+            generation_id: &exchange.generation_id,
         }
     }
 }

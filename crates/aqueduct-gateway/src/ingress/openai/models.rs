@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Body;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::{Request, StatusCode};
@@ -47,13 +48,15 @@ pub(super) async fn list(State(shared): State<Arc<Shared>>, request: Request<Bod
 /// Shows one of them.
 pub(super) async fn show(
     State(shared): State<Arc<Shared>>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
     request: Request<Body>,
 ) -> Response {
     let exchange = match sign_in(&shared, request) {
         Ok(exchange) => exchange,
         Err(refused) => return *refused,
     };
+    // No model has a name that is not UTF-8.
+    let id = id.map(|Path(id)| id).unwrap_or_default();
     match shared.catalogue.iter().find(|listed| listed.id == id) {
         Some(listed) => {
             exchange.sign(body::json(StatusCode::OK, &Model::new(listed, shared.started)))

@@ -76,7 +76,7 @@ async fn where_nothing_is() {
     let answer =
         gateway.post(LANGUAGE, &[("ai-language-model-id", "simulator/nothing")], BODY).await;
     let body = is_error(&answer, 404, "model_not_found");
-    assert_eq!(body["error"]["param"]["modelId"], "nothing");
+    assert_eq!(body["error"]["param"]["modelId"], "simulator/nothing");
     for id in ["nowhere/model", "nothing"] {
         let answer = gateway.post(LANGUAGE, &[("ai-language-model-id", id)], BODY).await;
         is_error(&answer, 404, "model_not_found");

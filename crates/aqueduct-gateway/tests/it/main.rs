@@ -8,8 +8,12 @@
 )]
 
 mod ai_gateway;
+mod chaos;
+mod client;
 mod config;
 mod errors;
 mod harness;
+mod hostile;
 mod openai;
 mod operations;
+mod provider;

@@ -189,3 +189,9 @@ async fn anthropic() {
     let wire = messages_wire("anthropic", "/v1");
     conformance::language(|scenario| wire.subject(scenario)).await;
 }
+
+#[tokio::test]
+async fn minimax() {
+    let wire = messages_wire("minimax", "/anthropic/v1");
+    conformance::language(|scenario| wire.subject(scenario)).await;
+}

@@ -12,6 +12,7 @@
 mod anthropic;
 mod conformance;
 mod local;
+mod minimax;
 mod openai_compatible;
 mod recorded;
 mod simulator;

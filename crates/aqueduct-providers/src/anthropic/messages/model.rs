@@ -24,6 +24,9 @@ use crate::anthropic::error;
 use crate::failure;
 use crate::part_stream::PartStream;
 
+/// How many parts may come before the first that tells whether the answer has begun, all of them raw chunks.
+const MAX_LEADING_PARTS: usize = 256;
+
 /// A model behind `POST /v1/messages`.
 #[derive(Debug)]
 pub(crate) struct MessagesModel {
@@ -105,7 +108,9 @@ impl MessagesModel {
         // An overloaded host answers with status 200 and fails in its first event. That is a failure of the call, which may
         // be sent again.
         let mut leading = Vec::new();
-        while let Some(part) = parts.next().await {
+        while leading.len() < MAX_LEADING_PARTS
+            && let Some(part) = parts.next().await
+        {
             let part = part?;
             if let StreamPart::Error(part) = &part {
                 return Err(refused(part).with_url(&url).with_response(headers, Bytes::new()));

@@ -3,6 +3,7 @@
 mod batch;
 mod round_trip;
 mod uploads;
+mod wire;
 
 use std::sync::Arc;
 

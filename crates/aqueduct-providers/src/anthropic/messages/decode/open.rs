@@ -7,10 +7,13 @@ use aqueduct_spec::{Error, ProviderMetadata, Result};
 use serde_json::Value;
 
 use super::blocks;
-use crate::anthropic::messages::wire::Block;
+use crate::anthropic::messages::wire::{Block, Delta};
 
 /// The most bytes that the input of a tool may take.
 const MAX_INPUT_BYTES: usize = 64 * 1024 * 1024;
+
+/// The most bytes that are kept of a block whose kind is not known.
+const MAX_UNKNOWN_BYTES: usize = 8 * 1024 * 1024;
 
 /// A block that has begun and not ended.
 #[derive(Debug)]
@@ -24,15 +27,35 @@ pub(super) enum Open {
     Thinking,
     RedactedThinking,
     Call(OpenCall),
-    Unknown {
-        block: Box<Block>,
-        deltas: Vec<Value>,
-    },
+    Unknown(OpenUnknown),
 }
 
 impl Open {
     pub(super) fn text() -> Self {
         Self::Text { citations: Vec::new() }
+    }
+}
+
+/// A block of a kind that this version does not know.
+#[derive(Debug)]
+pub(super) struct OpenUnknown {
+    pub(super) block: Box<Block>,
+    pub(super) deltas: Vec<Value>,
+    kept_bytes: usize,
+}
+
+impl OpenUnknown {
+    pub(super) fn new(block: Block) -> Self {
+        Self { block: Box::new(block), deltas: Vec::new(), kept_bytes: 0 }
+    }
+
+    /// Keeps a delta, as far as there is room: what it means is not known, so half of it is as good as all.
+    pub(super) fn add(&mut self, delta: &Delta<'_>) {
+        let Ok(delta) = serde_json::to_value(delta) else { return };
+        self.kept_bytes = self.kept_bytes.saturating_add(delta.to_string().len());
+        if self.kept_bytes <= MAX_UNKNOWN_BYTES {
+            self.deltas.push(delta);
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::account::Account;
 use super::blocks::{self, Blocks};
 use super::metadata::{self, MessageMetadata};
-use super::open::{Open, OpenCall};
+use super::open::{Open, OpenCall, OpenUnknown};
 use super::{Reply, citation, finish_reason};
 use crate::anthropic::messages::encode::JSON_TOOL;
 use crate::anthropic::messages::wire::{
@@ -158,8 +158,7 @@ impl StreamDecoder {
             Block::ToolUse(block) => self.begin_call(index, block, parts),
             Block::ServerToolUse(block) => self.begin_server_call(index, block, parts),
             block @ Block::Other(_) => {
-                self.open
-                    .insert(index, Open::Unknown { block: Box::new(block), deltas: Vec::new() });
+                self.open.insert(index, Open::Unknown(OpenUnknown::new(block)));
             }
             block => {
                 let mut content = Vec::new();
@@ -253,9 +252,7 @@ impl StreamDecoder {
                 }
                 parts.extend(source.map(StreamPart::from));
             }
-            (_, Some(Open::Unknown { deltas, .. })) => {
-                deltas.extend(serde_json::to_value(&delta).ok());
-            }
+            (_, Some(Open::Unknown(unknown))) => unknown.add(&delta),
             _ => {}
         }
         Ok(())
@@ -275,8 +272,9 @@ impl StreamDecoder {
                 parts.push_back(ReasoningEnd::new(id).into());
             }
             Some(Open::Call(call)) => call.end(parts),
-            Some(Open::Unknown { block, deltas }) => {
-                parts.extend(blocks::unknown(&block, &deltas).map(StreamPart::from));
+            Some(Open::Unknown(unknown)) => {
+                let custom = blocks::unknown(&unknown.block, &unknown.deltas);
+                parts.extend(custom.map(StreamPart::from));
             }
             None => {}
         }

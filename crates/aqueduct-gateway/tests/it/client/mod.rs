@@ -71,7 +71,7 @@ pub(crate) fn say(text: &str) -> Value {
 /// The same, scripted for the simulator.
 pub(crate) fn say_with(text: &str, script: Value) -> Value {
     let mut options = say(text);
-    options["providerOptions"] = json!({ "simulator": script });
+    options["providerOptions"]["simulator"] = script;
     options
 }
 

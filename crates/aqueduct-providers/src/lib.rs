@@ -8,19 +8,21 @@ mod environment;
 mod settings;
 
 // What several vendors' codecs share.
-#[cfg(any(feature = "anthropic", feature = "openai-compatible"))]
+#[cfg(any(feature = "anthropic", feature = "google", feature = "openai-compatible"))]
 mod failure;
-#[cfg(any(feature = "anthropic", feature = "openai-compatible"))]
+#[cfg(any(feature = "anthropic", feature = "google", feature = "openai-compatible"))]
 mod number;
 #[cfg(feature = "minimax")]
 mod pace;
-#[cfg(any(feature = "anthropic", feature = "openai-compatible"))]
+#[cfg(any(feature = "anthropic", feature = "google", feature = "openai-compatible"))]
 mod part_stream;
 
 #[cfg(feature = "anthropic")]
 pub mod anthropic;
 #[cfg(feature = "gateway")]
 pub mod gateway;
+#[cfg(feature = "google")]
+pub mod google;
 #[cfg(feature = "groq")]
 pub mod groq;
 #[cfg(feature = "local")]
@@ -57,6 +59,8 @@ pub static PROVIDERS: &[&Entry] = &[
     &openai_compatible::presets::FRIENDLI,
     #[cfg(feature = "gateway")]
     &gateway::ENTRY,
+    #[cfg(feature = "google")]
+    &google::ENTRY,
     #[cfg(feature = "groq")]
     &groq::ENTRY,
     #[cfg(feature = "openai")]

@@ -11,10 +11,10 @@ use aqueduct_spec::language::CallOptions;
 use aqueduct_spec::reranking::RerankOptions;
 use aqueduct_spec::speech::GenerateSpeechOptions;
 use aqueduct_spec::transcription::TranscribeOptions;
-use aqueduct_spec::video::GenerateVideoOptions;
+use aqueduct_spec::video::{GenerateVideoOptions, GetVideoStatusOptions};
 use aqueduct_spec::{
     Call, Context, Data, Embed, Error, Generate, GenerateImage, GenerateSpeech, GenerateVideo,
-    Include, Provider, Rerank, Stream, Transcribe,
+    GetVideoStatus, Include, Provider, Rerank, StartVideo, Stream, Transcribe,
 };
 use aqueduct_testkit::{RecordedRequest, Reply, ScriptedUpstream};
 use futures_util::StreamExt as _;
@@ -143,6 +143,12 @@ async fn answer(case: &Case) -> Result<Value, Error> {
             unary::<GenerateSpeech, GenerateSpeechOptions>(provider, model, case).await
         }
         "/video-model" => unary::<GenerateVideo, GenerateVideoOptions>(provider, model, case).await,
+        "/video-model/start" => {
+            unary::<StartVideo, GenerateVideoOptions>(provider, model, case).await
+        }
+        "/video-model/status" => {
+            unary::<GetVideoStatus, GetVideoStatusOptions>(provider, model, case).await
+        }
         path => panic!("cases of {path} are not played here"),
     }
 }

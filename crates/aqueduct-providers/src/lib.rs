@@ -19,6 +19,8 @@ mod part_stream;
 
 #[cfg(feature = "anthropic")]
 pub mod anthropic;
+#[cfg(feature = "azure")]
+pub mod azure;
 #[cfg(feature = "gateway")]
 pub mod gateway;
 #[cfg(feature = "google")]
@@ -29,6 +31,8 @@ pub mod groq;
 pub mod local;
 #[cfg(feature = "minimax")]
 pub mod minimax;
+#[cfg(feature = "open-responses")]
+pub mod open_responses;
 #[cfg(feature = "openai")]
 pub mod openai;
 #[cfg(feature = "openai-compatible")]
@@ -51,6 +55,8 @@ pub static PROVIDERS: &[&Entry] = &[
     &openai_compatible::presets::AIMLAPI,
     #[cfg(feature = "anthropic")]
     &anthropic::ENTRY,
+    #[cfg(feature = "azure")]
+    &azure::ENTRY,
     #[cfg(feature = "openai-compatible")]
     &openai_compatible::presets::CLARIFAI,
     #[cfg(feature = "openai-compatible")]
@@ -63,8 +69,6 @@ pub static PROVIDERS: &[&Entry] = &[
     &google::ENTRY,
     #[cfg(feature = "groq")]
     &groq::ENTRY,
-    #[cfg(feature = "openai")]
-    &openai::ENTRY,
     #[cfg(feature = "openai-compatible")]
     &openai_compatible::presets::HELICONE,
     #[cfg(feature = "openai-compatible")]
@@ -85,6 +89,10 @@ pub static PROVIDERS: &[&Entry] = &[
     &openai_compatible::presets::NVIDIA,
     #[cfg(feature = "openai-compatible")]
     &openai_compatible::presets::OLLAMA,
+    #[cfg(feature = "open-responses")]
+    &open_responses::ENTRY,
+    #[cfg(feature = "openai")]
+    &openai::ENTRY,
     #[cfg(feature = "openai-compatible")]
     &openai_compatible::ENTRY,
     #[cfg(feature = "openai-compatible")]

@@ -36,7 +36,7 @@ impl EmbeddingModel {
     pub(super) fn new(config: &Arc<Config>, model_id: &str) -> Self {
         let mut profile = Profile::default();
         profile.max_embeddings_per_call = Some(MAX_EMBEDDINGS_PER_CALL);
-        let provider = config.provider_string("embedding");
+        let provider = config.provider_string(config.embedding_wire);
         let info = ModelInfo::new(provider, model_id).with_profile(profile);
         Self { info, config: Arc::clone(config) }
     }

@@ -6,17 +6,17 @@ use aqueduct_spec::{Context, Error, Result};
 use bytes::Bytes;
 use serde::Serialize;
 
-use super::settings::Config;
+use super::settings::{Addressing, Config};
 
 /// Writes a request as JSON.
-pub(super) fn body(request: &impl Serialize) -> Result<Bytes> {
+pub(crate) fn body(request: &impl Serialize) -> Result<Bytes> {
     serde_json::to_vec(request).map(Bytes::from).map_err(|error| {
         Error::invalid_request("the request cannot be written as JSON").with_source(error)
     })
 }
 
 /// Keeps what was sent, if somebody asked for it.
-pub(super) fn request_info(bytes: &Bytes, cx: &Context) -> RequestInfo {
+pub(crate) fn request_info(bytes: &Bytes, cx: &Context) -> RequestInfo {
     let body = cx.include.request_body.then(|| serde_json::from_slice(bytes).ok());
     RequestInfo::new(body.flatten())
 }
@@ -33,8 +33,13 @@ impl Config {
     }
 
     /// Starts a request for a model.
-    pub(super) fn post(&self, path: &str, _model_id: &str, headers: Option<&Headers>) -> Request {
-        self.endpoint.post(path, headers)
+    pub(super) fn post(&self, path: &str, model_id: &str, headers: Option<&Headers>) -> Request {
+        match self.addressing {
+            Addressing::Body => self.endpoint.post(path, headers),
+            Addressing::Deployment => {
+                self.endpoint.post(&format!("/deployments/{model_id}{path}"), headers)
+            }
+        }
     }
 
     /// Sends JSON.

@@ -1,4 +1,4 @@
-//! OpenAI: responses (the default wire), chat, completion, embedding, image, speech and transcription.
+//! OpenAI: responses (the default wire), chat, completion, embedding, image, speech and transcription; files.
 //!
 //! ```text
 //! call ─ responses/encode ─▶ wire::Request ─▶ OpenAI ─▶ wire::Response | wire::Event ─ responses/decode ─▶ result | parts
@@ -18,7 +18,8 @@ mod chat;
 mod completion;
 mod early_error;
 mod embedding;
-mod exchange;
+pub(crate) mod exchange;
+mod files;
 mod image;
 mod provider;
 mod settings;
@@ -33,6 +34,8 @@ use aqueduct_spec::ModelKind;
 
 pub use provider::OpenAi;
 pub use settings::OpenAiSettings;
+#[cfg(feature = "azure")]
+pub(crate) use settings::{Addressing, Config};
 
 use crate::{ApiKey, Entry};
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use aqueduct_spec::files::Files as DynFiles;
 use aqueduct_spec::{
     EmbeddingModel as DynEmbeddingModel, ImageModel as DynImageModel, LanguageModel, Provider,
     Result, SpeechModel as DynSpeechModel, TranscriptionModel as DynTranscriptionModel,
@@ -10,6 +11,7 @@ use aqueduct_spec::{
 use super::chat::ChatModel;
 use super::completion::CompletionModel;
 use super::embedding::EmbeddingModel;
+use super::files::Files;
 use super::image::ImageModel;
 use super::responses::ResponsesModel;
 use super::settings::Config;
@@ -47,7 +49,7 @@ impl Provider for OpenAi {
             "responses" => LanguageWire::Responses,
             "chat" => LanguageWire::Chat,
             "completion" => LanguageWire::Completion,
-            "embedding" | "image" | "speech" | "transcription" => self.wire,
+            "embedding" | "embeddings" | "image" | "speech" | "transcription" => self.wire,
             _ => return None,
         };
         Some(Arc::new(Self { config: Arc::clone(&self.config), wire }))
@@ -75,5 +77,9 @@ impl Provider for OpenAi {
 
     fn transcription_model(&self, model_id: &str) -> Result<Arc<dyn DynTranscriptionModel>> {
         Ok(Arc::new(TranscriptionModel::new(&self.config, model_id)))
+    }
+
+    fn files(&self) -> Result<Arc<dyn DynFiles>> {
+        Ok(Arc::new(Files::new(&self.config)))
     }
 }

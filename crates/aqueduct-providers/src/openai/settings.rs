@@ -42,6 +42,33 @@ pub(crate) struct Config {
     pub(crate) endpoint: Endpoint,
     /// The first half of the provider strings.
     pub(crate) name: String,
+    pub(crate) addressing: Addressing,
+    /// How the ids of uploaded files begin, where they are given in place of bytes.
+    pub(crate) file_id_prefixes: Vec<String>,
+    /// The second half of the provider string of embedding models.
+    pub(crate) embedding_wire: &'static str,
+}
+
+/// Where in a URL the model is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Addressing {
+    /// Nowhere: the body names it.
+    Body,
+    /// As `/deployments/<model>` before the path.
+    #[cfg_attr(not(feature = "azure"), expect(dead_code, reason = "only Azure has deployments"))]
+    Deployment,
+}
+
+impl Config {
+    pub(crate) fn new(endpoint: Endpoint, name: impl Into<String>) -> Self {
+        Self {
+            endpoint,
+            name: name.into(),
+            addressing: Addressing::Body,
+            file_id_prefixes: vec!["file-".to_owned()],
+            embedding_wire: "embedding",
+        }
+    }
 }
 
 impl OpenAiSettings {
@@ -101,7 +128,7 @@ impl OpenAiSettings {
             .with_api_key(self.api_key)
             .with_headers(headers);
         let name = some(self.name).unwrap_or_else(|| ENTRY.id.to_owned());
-        OpenAi::new(Arc::new(Config { endpoint, name }))
+        OpenAi::new(Arc::new(Config::new(endpoint, name)))
     }
 
     /// Reads settings that are JSON.

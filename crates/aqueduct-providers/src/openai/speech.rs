@@ -99,7 +99,6 @@ impl SpeechModel {
 /// Options under `openai`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-#[expect(dead_code, reason = "these are read for their shape alone")]
 struct SpeechOptions {
     instructions: Option<String>,
     speed: Option<f64>,

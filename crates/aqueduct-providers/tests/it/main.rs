@@ -13,6 +13,7 @@ mod anthropic;
 mod conformance;
 mod local;
 mod minimax;
+mod openai;
 mod openai_compatible;
 mod recorded;
 mod simulator;

@@ -22,9 +22,6 @@ use crate::openai::settings::Config;
 use crate::openai_compatible::{Plain, check, error_of, read_json};
 use crate::part_stream::PartStream;
 
-/// How the ids of uploaded files begin.
-const FILE_ID_PREFIXES: &[&str] = &["file-"];
-
 /// A model behind `POST /responses`.
 #[derive(Debug)]
 pub(crate) struct ResponsesModel {
@@ -52,7 +49,7 @@ impl ResponsesModel {
 
     fn prepare(&self, call: &CallOptions, stream: bool) -> Result<Prepared> {
         let target = Target::new(&self.info.model_id, &self.info.provider)
-            .with_file_id_prefixes(FILE_ID_PREFIXES);
+            .with_file_id_prefixes(&self.config.file_id_prefixes);
         let mut encoded = encode(call, target)?;
         encoded.request.stream = stream.then_some(true);
         let bytes = body(&encoded.request)?;

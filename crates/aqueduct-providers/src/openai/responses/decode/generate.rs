@@ -37,14 +37,7 @@ pub fn generate(
             .with_status(StatusCode::INTERNAL_SERVER_ERROR)
             .with_retryable(false));
     };
-    let mut reader = Reader {
-        reading,
-        cx,
-        content: Vec::with_capacity(output.len()),
-        logprobs: Vec::new(),
-        hosted_searches: VecDeque::new(),
-        has_function_call: false,
-    };
+    let mut reader = Reader::new(reading, cx);
     output.iter().for_each(|item| reader.item(item));
     let mut result = GenerateResult::default();
     result.finish_reason =
@@ -68,14 +61,7 @@ pub fn generate(
 
 /// The parts that items of an answer are.
 pub fn content(items: &[Item], reading: &Reading, cx: &Context) -> Vec<Content> {
-    let mut reader = Reader {
-        reading,
-        cx,
-        content: Vec::with_capacity(items.len()),
-        logprobs: Vec::new(),
-        hosted_searches: VecDeque::new(),
-        has_function_call: false,
-    };
+    let mut reader = Reader::new(reading, cx);
     items.iter().for_each(|item| reader.item(item));
     reader.content
 }
@@ -105,7 +91,18 @@ struct Reader<'a> {
     has_function_call: bool,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(reading: &'a Reading, cx: &'a Context) -> Self {
+        Self {
+            reading,
+            cx,
+            content: Vec::new(),
+            logprobs: Vec::new(),
+            hosted_searches: VecDeque::new(),
+            has_function_call: false,
+        }
+    }
+
     fn push(&mut self, part: impl Into<Content>) {
         self.content.push(part.into());
     }

@@ -27,7 +27,7 @@ pub struct Target<'a> {
     /// The provider string: `openai.responses`.
     pub provider: &'a str,
     /// How the ids of uploaded files begin, where they are given in place of bytes.
-    pub file_id_prefixes: &'a [&'a str],
+    pub file_id_prefixes: &'a [String],
 }
 
 impl<'a> Target<'a> {
@@ -38,7 +38,7 @@ impl<'a> Target<'a> {
 
     /// Sets how the ids of uploaded files begin.
     #[must_use]
-    pub fn with_file_id_prefixes(mut self, prefixes: &'a [&'a str]) -> Self {
+    pub fn with_file_id_prefixes(mut self, prefixes: &'a [String]) -> Self {
         self.file_id_prefixes = prefixes;
         self
     }

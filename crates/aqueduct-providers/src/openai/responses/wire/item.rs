@@ -177,6 +177,8 @@ objects! {
         encrypted_content: String,
         /// The thoughts in short.
         summary: Vec<Summary>,
+        /// The thoughts themselves (`reasoning_text`), where the host tells them.
+        content: Vec<Summary>,
     }
     /// A thought in short.
     Summary {

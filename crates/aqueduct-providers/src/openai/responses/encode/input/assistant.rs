@@ -58,7 +58,7 @@ impl Writer<'_> {
             self.wrapper(wrapper);
             return Ok(());
         }
-        let id = self.item_id(options);
+        let id = self.said(part, "itemId").map(str::to_owned);
         if self.rules.has_conversation && id.is_some() {
             return Ok(());
         }
@@ -72,7 +72,7 @@ impl Writer<'_> {
             call_id: part.tool_call_id.clone(),
             name,
             arguments: part.input.to_string(),
-            namespace: text_option(options, self.rules.key, "namespace").map(str::to_owned),
+            namespace: self.said(part, "namespace").map(str::to_owned),
             caller,
             ..FunctionCall::default()
         }));

@@ -82,7 +82,7 @@ impl Writer<'_> {
         match data {
             Data::Base64(text) => {
                 let mut prefixes = self.rules.file_id_prefixes.iter();
-                prefixes.any(|prefix| text.starts_with(prefix)).then(|| text.clone())
+                prefixes.any(|prefix| text.starts_with(prefix.as_str())).then(|| text.clone())
             }
             Data::Bytes(_) => None,
         }

@@ -8,7 +8,7 @@ mod tool_result;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use aqueduct_spec::language::{Message, SystemMessage};
+use aqueduct_spec::language::{Message, SystemMessage, ToolCallPart};
 use aqueduct_spec::{Error, JsonObject, ProviderOptions, Result, Warning};
 use serde_json::Value;
 
@@ -24,7 +24,7 @@ pub(super) struct InputRules<'a> {
     /// The key of options.
     pub(super) key: &'a str,
     pub(super) system: SystemMessageMode,
-    pub(super) file_id_prefixes: &'a [&'a str],
+    pub(super) file_id_prefixes: &'a [String],
     pub(super) pass_through_unsupported_files: bool,
     /// Whether the host keeps items, so that they can be referred to.
     pub(super) store: bool,
@@ -120,6 +120,13 @@ impl Writer<'_> {
     /// The id that the host gave the item of a part.
     fn item_id(&self, options: Option<&ProviderOptions>) -> Option<String> {
         text_option(options, self.rules.key, "itemId").map(str::to_owned)
+    }
+
+    /// A text of the host's about a call: in its options, or where it stood in the answer, if the caller has sent that back
+    /// as it was.
+    fn said<'a>(&self, part: &'a ToolCallPart, name: &str) -> Option<&'a str> {
+        text_option(part.provider_options.as_ref(), self.rules.key, name)
+            .or_else(|| part.rest.get("providerMetadata")?.get(self.rules.key)?.get(name)?.as_str())
     }
 
     fn refer(&mut self, id: impl Into<String>) {

@@ -1,7 +1,7 @@
 //! What the model thought.
 
 use aqueduct_spec::language::ReasoningPart;
-use aqueduct_spec::{Error, JsonObject, Result};
+use aqueduct_spec::{Error, Result};
 use serde::Deserialize;
 
 use super::Writer;
@@ -34,7 +34,7 @@ impl Writer<'_> {
                 id: None,
                 encrypted_content: options.reasoning_encrypted_content,
                 summary: Some(summary()),
-                rest: JsonObject::new(),
+                ..Reasoning::default()
             }));
             return Ok(());
         };
@@ -69,7 +69,7 @@ impl Writer<'_> {
             id: Some(id),
             encrypted_content: options.reasoning_encrypted_content,
             summary: Some(summary()),
-            rest: JsonObject::new(),
+            ..Reasoning::default()
         }));
         Ok(())
     }

@@ -1,0 +1,99 @@
+//! The language model of a host.
+
+use std::sync::Arc;
+
+use aqueduct_http::Response;
+use aqueduct_spec::language::{
+    CallOptions, GenerateResult, ResponseInfo, StreamResult, StreamStart,
+};
+use aqueduct_spec::{
+    BoxFuture, Context, Describe, Error, Generate, Model, ModelInfo, Profile, Result, Stream,
+    UrlPattern,
+};
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+
+use super::decode::generate;
+use super::encode::encode;
+use super::settings::Config;
+use super::stream::StreamDecoder;
+use crate::openai::exchange::{body, request_info};
+use crate::openai::responses::wire;
+use crate::openai_compatible::{Plain, check, error_of, read_json};
+use crate::part_stream::PartStream;
+
+/// A model of a host.
+#[derive(Debug)]
+pub(super) struct ResponsesModel {
+    info: ModelInfo,
+    config: Arc<Config>,
+}
+
+impl ResponsesModel {
+    pub(super) fn new(config: &Arc<Config>, model_id: &str) -> Self {
+        let mut profile = Profile::default();
+        profile.supported_urls.insert("image/*".to_owned(), vec![UrlPattern::Web]);
+        let provider = format!("{}.responses", config.name);
+        let info = ModelInfo::new(provider, model_id).with_profile(profile);
+        Self { info, config: Arc::clone(config) }
+    }
+
+    async fn send(&self, call: &CallOptions, bytes: &Bytes) -> Result<Response> {
+        let request = self.config.endpoint.post("", call.headers.as_ref());
+        request.json_bytes(bytes.clone()).send().await
+    }
+
+    async fn generate(&self, call: &CallOptions, cx: &Context) -> Result<GenerateResult> {
+        let (request, warnings) = encode(call, &self.info.model_id, &self.config.key)?;
+        let bytes = body(&request)?;
+        let json = read_json::<wire::Response>(self.send(call, &bytes).await?, &Plain).await?;
+        let failure = |error: Error| error.with_response(json.headers.clone(), json.bytes.clone());
+        let mut result = generate(json.value, &self.config.key, cx).map_err(failure)?;
+        let info = result.response.get_or_insert_default();
+        *info = std::mem::take(info).with_headers(&json.headers);
+        if cx.include.response_body {
+            info.body = serde_json::from_slice(&json.bytes).ok();
+        }
+        result.warnings = warnings;
+        result.request = Some(request_info(&bytes, cx));
+        Ok(result)
+    }
+
+    async fn stream(&self, call: &CallOptions, cx: &Context) -> Result<StreamResult> {
+        let (mut request, warnings) = encode(call, &self.info.model_id, &self.config.key)?;
+        request.stream = Some(true);
+        let bytes = body(&request)?;
+        let response = check(self.send(call, &bytes).await?, &Plain).await?;
+        let info = ResponseInfo::default().with_headers(response.headers());
+        let decoder = StreamDecoder::new(&self.config.key, call.include_raw_chunks == Some(true));
+        let start = StreamStart::new(warnings).into();
+        let parts = PartStream::new(response.events(), decoder, start);
+        let of = error_of(&self.info);
+        let mut result = StreamResult::new(parts.map(move |part| part.map_err(&of)));
+        result.request = Some(request_info(&bytes, cx));
+        result.response = Some(info);
+        Ok(result)
+    }
+}
+
+impl Describe for ResponsesModel {
+    fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+}
+
+impl Model<Generate> for ResponsesModel {
+    fn call<'a>(
+        &'a self,
+        call: Generate,
+        cx: &'a Context,
+    ) -> BoxFuture<'a, Result<GenerateResult>> {
+        Box::pin(async move { self.generate(&call, cx).await.map_err(error_of(&self.info)) })
+    }
+}
+
+impl Model<Stream> for ResponsesModel {
+    fn call<'a>(&'a self, call: Stream, cx: &'a Context) -> BoxFuture<'a, Result<StreamResult>> {
+        Box::pin(async move { self.stream(&call, cx).await.map_err(error_of(&self.info)) })
+    }
+}

@@ -116,8 +116,7 @@ impl Chunks {
             None => begin(self.calls.len(), &call.tool_call_id, &call.tool_name, &call.input),
         };
         written.extra_content = signature;
-        let mut delta = wire::Delta::default();
-        delta.tool_calls = Some(vec![written]);
+        let delta = wire::Delta { tool_calls: Some(vec![written]), ..wire::Delta::default() };
         self.chunk(delta, None, out);
         if known.is_none() {
             self.calls.push(call.tool_call_id);
@@ -147,12 +146,13 @@ impl Chunks {
     }
 
     fn head(&self) -> wire::Chunk<'_> {
-        let mut chunk = wire::Chunk::default();
-        chunk.id = Some(Cow::Borrowed(&self.settings.id));
-        chunk.object = Some(Cow::Borrowed("chat.completion.chunk"));
-        chunk.created = Some(seconds(self.settings.created));
-        chunk.model = Some(Cow::Borrowed(&self.settings.model));
-        chunk
+        wire::Chunk {
+            id: Some(Cow::Borrowed(&self.settings.id)),
+            object: Some(Cow::Borrowed("chat.completion.chunk")),
+            created: Some(seconds(self.settings.created)),
+            model: Some(Cow::Borrowed(&self.settings.model)),
+            ..wire::Chunk::default()
+        }
     }
 
     /// Writes a chunk; the first one says who speaks.
@@ -160,10 +160,12 @@ impl Chunks {
         if !std::mem::replace(&mut self.begun, true) {
             delta.role = Some(Cow::Borrowed("assistant"));
         }
-        let mut choice = wire::ChunkChoice::default();
-        choice.index = Some(0);
-        choice.delta = Some(delta);
-        choice.finish_reason = reason.map(Cow::Borrowed);
+        let choice = wire::ChunkChoice {
+            index: Some(0),
+            delta: Some(delta),
+            finish_reason: reason.map(Cow::Borrowed),
+            ..wire::ChunkChoice::default()
+        };
         let mut chunk = self.head();
         chunk.choices = Some(vec![choice]);
         out.extend_from_slice(&sse::event(&chunk));
@@ -200,10 +202,13 @@ fn begin<'a>(
 }
 
 fn more(index: usize, arguments: &str) -> wire::ToolCallDelta<'_> {
-    let mut function = wire::FunctionDelta::default();
-    function.arguments = Some(Cow::Borrowed(arguments));
-    let mut call = wire::ToolCallDelta::default();
-    call.index = Some(index as u64);
-    call.function = Some(function);
-    call
+    let function = wire::FunctionDelta {
+        arguments: Some(Cow::Borrowed(arguments)),
+        ..wire::FunctionDelta::default()
+    };
+    wire::ToolCallDelta {
+        index: Some(index as u64),
+        function: Some(function),
+        ..wire::ToolCallDelta::default()
+    }
 }

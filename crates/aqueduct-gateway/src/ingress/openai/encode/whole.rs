@@ -15,8 +15,8 @@ pub(in crate::ingress::openai) fn response(
     model: String,
 ) -> wire::Response {
     let said = result.response.unwrap_or_default();
-    let mut message = wire::Message::default();
-    message.role = Some("assistant".to_owned());
+    let mut message =
+        wire::Message { role: Some("assistant".to_owned()), ..wire::Message::default() };
     let (mut text, mut thought, mut calls) = (None::<String>, None::<String>, Vec::new());
     let (mut annotations, mut images) = (Vec::new(), Vec::new());
     for part in result.content {
@@ -35,9 +35,7 @@ pub(in crate::ingress::openai) fn response(
             _ => {}
         }
     }
-    let mut choice = wire::Choice::default();
-    choice.index = Some(0);
-    choice.finish_reason = Some(finish_reason(&result.finish_reason, !calls.is_empty()).to_owned());
+    let reason = finish_reason(&result.finish_reason, !calls.is_empty());
     message.content = text.map(wire::Content::Text);
     message.reasoning_content = thought;
     message.tool_calls = (!calls.is_empty()).then_some(calls);
@@ -46,15 +44,22 @@ pub(in crate::ingress::openai) fn response(
             message.rest.insert(name.to_owned(), Value::Array(list));
         }
     }
-    choice.message = message;
+    let choice = wire::Choice {
+        index: Some(0),
+        finish_reason: Some(reason.to_owned()),
+        message,
+        ..wire::Choice::default()
+    };
 
-    let mut response = wire::Response::default();
-    response.id = Some(said.id.unwrap_or_else(|| fallback_id.to_owned()));
-    response.object = Some("chat.completion".to_owned());
-    response.created = Some(seconds(said.timestamp.map_or(now, |at| at.as_second())));
-    response.model = Some(said.model_id.unwrap_or(model));
-    response.choices = vec![choice];
-    response.usage = Some(usage(result.usage));
+    let mut response = wire::Response {
+        id: Some(said.id.unwrap_or_else(|| fallback_id.to_owned())),
+        object: Some("chat.completion".to_owned()),
+        created: Some(seconds(said.timestamp.map_or(now, |at| at.as_second()))),
+        model: Some(said.model_id.unwrap_or(model)),
+        choices: vec![choice],
+        usage: Some(usage(result.usage)),
+        ..wire::Response::default()
+    };
     if !result.warnings.is_empty()
         && let Ok(warnings) = serde_json::to_value(&result.warnings)
     {

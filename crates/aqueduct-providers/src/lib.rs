@@ -8,21 +8,47 @@ mod environment;
 mod settings;
 
 // What several vendors' codecs share.
+#[cfg(feature = "openai-compatible")]
+mod answer_info;
+#[cfg(feature = "openai-compatible")]
+mod documents;
 #[cfg(any(feature = "anthropic", feature = "google", feature = "openai-compatible"))]
 mod failure;
+#[cfg(feature = "openai-compatible")]
+mod model_calls;
 #[cfg(any(feature = "anthropic", feature = "google", feature = "openai-compatible"))]
 mod number;
 #[cfg(feature = "minimax")]
 mod pace;
 #[cfg(any(feature = "anthropic", feature = "google", feature = "openai-compatible"))]
 mod part_stream;
+#[cfg(feature = "openai-compatible")]
+mod reasoning_level;
+#[cfg(feature = "openai-compatible")]
+mod vendor_options;
 
+#[cfg(feature = "alibaba")]
+pub mod alibaba;
 #[cfg(feature = "anthropic")]
 pub mod anthropic;
 #[cfg(feature = "azure")]
 pub mod azure;
+#[cfg(feature = "baseten")]
+pub mod baseten;
+#[cfg(feature = "cerebras")]
+pub mod cerebras;
+#[cfg(feature = "cohere")]
+pub mod cohere;
+#[cfg(feature = "deepinfra")]
+pub mod deepinfra;
+#[cfg(feature = "deepseek")]
+pub mod deepseek;
+#[cfg(feature = "fireworks")]
+pub mod fireworks;
 #[cfg(feature = "gateway")]
 pub mod gateway;
+#[cfg(feature = "gmicloud")]
+pub mod gmicloud;
 #[cfg(feature = "google")]
 pub mod google;
 #[cfg(feature = "groq")]
@@ -31,16 +57,24 @@ pub mod groq;
 pub mod local;
 #[cfg(feature = "minimax")]
 pub mod minimax;
+#[cfg(feature = "mistral")]
+pub mod mistral;
+#[cfg(feature = "moonshotai")]
+pub mod moonshotai;
 #[cfg(feature = "open-responses")]
 pub mod open_responses;
 #[cfg(feature = "openai")]
 pub mod openai;
 #[cfg(feature = "openai-compatible")]
 pub mod openai_compatible;
+#[cfg(feature = "perplexity")]
+pub mod perplexity;
 #[cfg(feature = "simulator")]
 pub mod simulator;
 #[cfg(feature = "togetherai")]
 pub mod togetherai;
+#[cfg(feature = "voyage")]
+pub mod voyage;
 
 pub use entry::{ApiKey, Entry};
 pub use environment::Environment;
@@ -53,18 +87,34 @@ pub static PROVIDERS: &[&Entry] = &[
     &openai_compatible::presets::AIHUBMIX,
     #[cfg(feature = "openai-compatible")]
     &openai_compatible::presets::AIMLAPI,
+    #[cfg(feature = "alibaba")]
+    &alibaba::ENTRY,
     #[cfg(feature = "anthropic")]
     &anthropic::ENTRY,
     #[cfg(feature = "azure")]
     &azure::ENTRY,
+    #[cfg(feature = "baseten")]
+    &baseten::ENTRY,
+    #[cfg(feature = "cerebras")]
+    &cerebras::ENTRY,
     #[cfg(feature = "openai-compatible")]
     &openai_compatible::presets::CLARIFAI,
+    #[cfg(feature = "cohere")]
+    &cohere::ENTRY,
     #[cfg(feature = "openai-compatible")]
     &openai_compatible::presets::CRUSOE,
+    #[cfg(feature = "deepinfra")]
+    &deepinfra::ENTRY,
+    #[cfg(feature = "deepseek")]
+    &deepseek::ENTRY,
+    #[cfg(feature = "fireworks")]
+    &fireworks::ENTRY,
     #[cfg(feature = "openai-compatible")]
     &openai_compatible::presets::FRIENDLI,
     #[cfg(feature = "gateway")]
     &gateway::ENTRY,
+    #[cfg(feature = "gmicloud")]
+    &gmicloud::ENTRY,
     #[cfg(feature = "google")]
     &google::ENTRY,
     #[cfg(feature = "groq")]
@@ -81,8 +131,12 @@ pub static PROVIDERS: &[&Entry] = &[
     &openai_compatible::presets::LMSTUDIO,
     #[cfg(feature = "minimax")]
     &minimax::ENTRY,
+    #[cfg(feature = "mistral")]
+    &mistral::ENTRY,
     #[cfg(feature = "openai-compatible")]
     &openai_compatible::presets::MIXEDBREAD,
+    #[cfg(feature = "moonshotai")]
+    &moonshotai::ENTRY,
     #[cfg(feature = "openai-compatible")]
     &openai_compatible::presets::NEAR_AI,
     #[cfg(feature = "openai-compatible")]
@@ -97,6 +151,8 @@ pub static PROVIDERS: &[&Entry] = &[
     &openai_compatible::ENTRY,
     #[cfg(feature = "openai-compatible")]
     &openai_compatible::presets::OPENROUTER,
+    #[cfg(feature = "perplexity")]
+    &perplexity::ENTRY,
     #[cfg(feature = "openai-compatible")]
     &openai_compatible::presets::QWEN,
     #[cfg(feature = "openai-compatible")]
@@ -109,6 +165,8 @@ pub static PROVIDERS: &[&Entry] = &[
     &togetherai::ENTRY,
     #[cfg(feature = "openai-compatible")]
     &openai_compatible::presets::VLLM,
+    #[cfg(feature = "voyage")]
+    &voyage::ENTRY,
     #[cfg(feature = "openai-compatible")]
     &openai_compatible::presets::ZAI,
     #[cfg(feature = "openai-compatible")]

@@ -25,6 +25,16 @@ pub(crate) trait DecodeEvents: Send + Unpin + 'static {
     fn finish(&mut self, parts: &mut VecDeque<StreamPart>) -> Result<()>;
 }
 
+impl<D: DecodeEvents + ?Sized> DecodeEvents for Box<D> {
+    fn event(&mut self, data: &str, parts: &mut VecDeque<StreamPart>) -> Result<()> {
+        (**self).event(data, parts)
+    }
+
+    fn finish(&mut self, parts: &mut VecDeque<StreamPart>) -> Result<()> {
+        (**self).finish(parts)
+    }
+}
+
 /// The parts of an answer that arrives as server-sent events, up to `[DONE]` or the end of the connection.
 pub(crate) struct PartStream<D> {
     /// Events that were read before the others.

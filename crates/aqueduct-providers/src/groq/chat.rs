@@ -13,12 +13,18 @@ use crate::openai_compatible::chat::encode::{
     tools,
 };
 use crate::openai_compatible::chat::wire;
-use crate::openai_compatible::{Dialect, StreamRules, account, read_error};
+use crate::openai_compatible::{Dialect, StreamRules, account, kept, read_error};
 
 /// Models that can search by themselves.
 ///
 /// Source: <https://console.groq.com/docs/browser-search> (2026-11).
 const BROWSER_SEARCH_MODELS: &[&str] = &["openai/gpt-oss-20b", "openai/gpt-oss-120b"];
+
+/// What is kept of the groups of an account.
+const DETAILS: &[(&str, &[&str])] = &[
+    ("prompt_tokens_details", &["cached_tokens"]),
+    ("completion_tokens_details", &["reasoning_tokens"]),
+];
 
 /// Options under `groq`.
 #[derive(Debug, Default, Deserialize)]
@@ -106,7 +112,7 @@ impl Dialect for Groq {
             usage.completion_tokens().unwrap_or(0),
             usage.cached_tokens(),
             usage.reasoning_tokens(),
-            counts(&usage.0),
+            kept(&usage.0, &["prompt_tokens", "completion_tokens", "total_tokens"], DETAILS),
         )
     }
 
@@ -126,6 +132,7 @@ impl Dialect for Groq {
             tool_type_required: true,
             late_tool_names: false,
             error_beside_choices: false,
+            ..StreamRules::default()
         }
     }
 }
@@ -180,30 +187,4 @@ fn browser_search(
     }
     let tool = JsonObject::from_iter([("type".to_owned(), json!("browser_search"))]);
     Some(wire::Tool::Other(tool))
-}
-
-/// The counts of an account, without the times that Groq adds.
-fn counts(usage: &JsonObject) -> JsonObject {
-    const DETAILS: [(&str, &str); 2] = [
-        ("prompt_tokens_details", "cached_tokens"),
-        ("completion_tokens_details", "reasoning_tokens"),
-    ];
-    let mut counts = JsonObject::new();
-    for name in ["prompt_tokens", "completion_tokens", "total_tokens"] {
-        if let Some(count) = usage.get(name) {
-            counts.insert(name.to_owned(), count.clone());
-        }
-    }
-    for (group, name) in DETAILS {
-        let kept = match usage.get(group) {
-            Some(Value::Object(details)) => {
-                let fields = details.iter().filter(|(field, _)| *field == name);
-                Value::Object(fields.map(|(field, count)| (field.clone(), count.clone())).collect())
-            }
-            Some(other) => other.clone(),
-            None => continue,
-        };
-        counts.insert(group.to_owned(), kept);
-    }
-    counts
 }

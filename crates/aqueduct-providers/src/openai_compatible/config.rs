@@ -7,9 +7,11 @@ use std::sync::Arc;
 use aqueduct_spec::language::Usage;
 use aqueduct_spec::{JsonObject, ModelKind, UrlPattern};
 
+use super::chat::decode::{StreamDecoder, StreamInput};
 use super::chat::wire;
 use super::endpoint::Endpoint;
 use super::{Dialect, MetadataExtractor};
+use crate::part_stream::DecodeEvents;
 
 /// A closure that is silent in `Debug`.
 pub(crate) struct Hook<F: ?Sized>(pub(crate) Arc<F>);
@@ -32,6 +34,9 @@ pub(crate) type TransformRequestBody = Hook<dyn Fn(JsonObject) -> JsonObject + S
 /// Another way to count tokens.
 pub(crate) type ConvertUsage = Hook<dyn Fn(&wire::Usage) -> Usage + Send + Sync>;
 
+/// Makes what reads the stream of one chat answer.
+pub(crate) type Decoder = fn(StreamInput) -> Box<dyn DecodeEvents>;
+
 /// What the models of one host share.
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
@@ -52,6 +57,9 @@ pub(crate) struct Host {
     pub(crate) transform_request_body: Option<TransformRequestBody>,
     pub(crate) convert_usage: Option<ConvertUsage>,
     pub(crate) metadata_extractor: Option<Arc<dyn MetadataExtractor>>,
+    /// For hosts whose chunks have a shape of their own.
+    pub(crate) decoder: Decoder,
+    pub(crate) max_embeddings_per_call: usize,
 }
 
 impl Host {
@@ -66,6 +74,8 @@ impl Host {
             transform_request_body: None,
             convert_usage: None,
             metadata_extractor: None,
+            decoder: |input| Box::new(StreamDecoder::new(input)),
+            max_embeddings_per_call: 2048,
         }
     }
 

@@ -3,12 +3,12 @@
 use std::fmt::Debug;
 
 use aqueduct_http::ApiMessage;
-use aqueduct_spec::Result;
-use aqueduct_spec::language::{CallOptions, UnifiedFinishReason, Usage};
+use aqueduct_spec::language::{CallOptions, Content, UnifiedFinishReason, Usage};
+use aqueduct_spec::{Context, JsonObject, Result};
 use serde_json::Value;
 
 use super::chat::encode::{self, Encoded, Target};
-use super::chat::wire;
+use super::chat::{decode, wire};
 use super::{error, usage};
 
 /// How one host of the OpenAI protocol differs from the plain protocol. Every method has the plain protocol as its default.
@@ -26,6 +26,22 @@ pub trait Dialect: Debug + Send + Sync + 'static {
 
     /// Last touch on the request, after encoding: renames and removals.
     fn adapt(&self, _request: &mut wire::Request) {}
+
+    /// What the message of a whole answer says, in order. `rest` is what the answer has beside the protocol.
+    fn content(
+        &self,
+        message: wire::Message,
+        _rest: &JsonObject,
+        metadata_key: Option<&str>,
+        cx: &Context,
+    ) -> Vec<Content> {
+        decode::content(message, metadata_key, cx)
+    }
+
+    /// What the metadata under the host's key says of the account.
+    fn metadata(&self, usage: Option<&wire::Usage>) -> JsonObject {
+        decode::predictions(usage)
+    }
 
     /// Token accounting.
     fn usage(&self, usage: &wire::Usage) -> Usage {
@@ -71,6 +87,23 @@ pub struct StreamRules {
     pub late_tool_names: bool,
     /// Whether a chunk that has an `error` beside `choices` is an error.
     pub error_beside_choices: bool,
+    /// Whether a chunk that cannot be read makes the finish reason an error.
+    pub unreadable_fails: bool,
+    /// How thoughts and text follow one another.
+    pub blocks: Blocks,
+}
+
+/// How the blocks of thought and text in a stream follow one another.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Blocks {
+    /// Thought ends where text or a tool call begins, text with the stream.
+    #[default]
+    Plain,
+    /// The same, but text begins just before thought ends.
+    Overlapping,
+    /// Thought and text end each other, a tool call ends both, and every thought has an id of its own.
+    Alternating,
 }
 
 impl Default for StreamRules {
@@ -80,6 +113,8 @@ impl Default for StreamRules {
             tool_type_required: false,
             late_tool_names: true,
             error_beside_choices: true,
+            unreadable_fails: true,
+            blocks: Blocks::Plain,
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use aqueduct_http::{Client, Request, Secret};
 use aqueduct_spec::language::Headers;
+use http::Method;
 
 /// Where a host is, and what every request to it carries.
 #[derive(Debug, Clone)]
@@ -50,10 +51,30 @@ impl Endpoint {
         &self.client
     }
 
+    /// The base URL, without a slash at its end.
+    pub(crate) fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// The same host, signed in to in the same way, at another base URL.
+    pub(crate) fn at(&self, base_url: &str) -> Self {
+        let base_url = base_url.trim().trim_end_matches('/').to_owned();
+        Self { base_url, ..self.clone() }
+    }
+
     /// Starts a request; the headers of the call win over everything.
     pub(crate) fn post(&self, path: &str, call: Option<&Headers>) -> Request {
+        self.request(Method::POST, path, call)
+    }
+
+    /// Starts a request without a body.
+    pub(crate) fn get(&self, path: &str, call: Option<&Headers>) -> Request {
+        self.request(Method::GET, path, call)
+    }
+
+    fn request(&self, method: Method, path: &str, call: Option<&Headers>) -> Request {
         let url = format!("{}{path}", self.base_url);
-        let mut request = self.client.post(&url).query(&self.query);
+        let mut request = self.client.request(method, &url).query(&self.query);
         if let Some(key) = &self.api_key {
             request = request.bearer(key);
         }

@@ -22,6 +22,7 @@ mod image;
 pub(crate) mod lenient;
 mod metadata_extractor;
 mod options;
+mod plain_error;
 mod provider;
 mod settings;
 mod tool_call_tracker;
@@ -33,18 +34,21 @@ pub mod presets;
 use aqueduct_spec::ModelKind;
 
 pub use completion::wire as completion_wire;
-pub use dialect::{Dialect, Plain, StreamRules};
+pub use dialect::{Blocks, Dialect, Plain, StreamRules};
 pub use embedding::wire as embedding_wire;
 pub use image::wire as image_wire;
 pub use metadata_extractor::{MetadataExtractor, StreamMetadataExtractor};
 pub use provider::OpenAiCompatible;
 pub use settings::OpenAiCompatibleSettings;
 pub use usage::account;
+pub(crate) use usage::kept;
 
 pub(crate) use chat::ChatModel;
+pub(crate) use chat::decode::thought_first;
 pub(crate) use config::{Config, Host};
 pub(crate) use endpoint::Endpoint;
 pub(crate) use error::{check, json as read_json, of as error_of, read as read_error};
+pub(crate) use plain_error::{PlainErrors, text_or_object};
 pub(crate) use settings::HostSettings;
 pub(crate) use tool_call_tracker::{Piece, ToolCallTracker};
 

@@ -2,6 +2,7 @@
 
 use aqueduct_spec::JsonObject;
 use aqueduct_spec::language::{InputTokens, OutputTokens, Usage};
+use serde_json::Value;
 
 use super::chat::wire;
 
@@ -38,4 +39,24 @@ pub fn account(
     output.text = Some(completion.saturating_sub(reasoning.unwrap_or(0)));
     output.reasoning = reasoning;
     Usage::new(input, output, Some(raw))
+}
+
+/// A raw account kept to certain fields, and to certain fields of its groups. Some packages of the AI SDK keep the account so,
+/// and callers compare; the rest is in the raw answer.
+pub(crate) fn kept(usage: &JsonObject, names: &[&str], groups: &[(&str, &[&str])]) -> JsonObject {
+    let mut out = JsonObject::new();
+    for name in names {
+        if let Some(value) = usage.get(*name) {
+            out.insert((*name).to_owned(), value.clone());
+        }
+    }
+    for (group, names) in groups {
+        let value = match usage.get(*group) {
+            Some(Value::Object(details)) => Value::Object(kept(details, names, &[])),
+            Some(other) => other.clone(),
+            None => continue,
+        };
+        out.insert((*group).to_owned(), value);
+    }
+    out
 }

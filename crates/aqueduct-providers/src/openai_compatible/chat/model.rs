@@ -14,7 +14,7 @@ use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 use serde_json::Value;
 
-use super::decode::{StreamDecoder, StreamInput, generate, whole};
+use super::decode::{StreamInput, generate, whole};
 use super::encode::{Encoded, Target};
 use super::wire;
 use crate::openai_compatible::config::Config;
@@ -108,7 +108,7 @@ impl ChatModel {
         let response = self.send(call, &bytes).await?;
         let response = error::check(response, &*self.config.host.dialect).await?;
         let info = ResponseInfo::default().with_headers(response.headers());
-        let decoder = StreamDecoder::new(StreamInput {
+        let decoder = (self.config.host.decoder)(StreamInput {
             dialect: Arc::clone(&self.config.host.dialect),
             convert_usage: self.config.host.convert_usage.clone(),
             metadata_key: encoded.metadata_key,

@@ -14,9 +14,6 @@ use crate::openai_compatible::config::Config;
 use crate::openai_compatible::error;
 use crate::openai_compatible::options::{Keys, OptionKeys};
 
-/// How many texts one request takes, unless the host says otherwise.
-const MAX_EMBEDDINGS_PER_CALL: usize = 2048;
-
 /// A model behind `POST /embeddings`.
 #[derive(Debug)]
 pub(crate) struct EmbeddingModel {
@@ -34,7 +31,7 @@ struct EmbeddingOptions {
 impl EmbeddingModel {
     pub(crate) fn new(config: &Arc<Config>, model_id: &str) -> Self {
         let mut profile = Profile::default();
-        profile.max_embeddings_per_call = Some(MAX_EMBEDDINGS_PER_CALL);
+        profile.max_embeddings_per_call = Some(config.host.max_embeddings_per_call);
         let info = ModelInfo::new(format!("{}.embedding", config.host.name), model_id)
             .with_profile(profile);
         Self { info, config: Arc::clone(config) }
@@ -46,11 +43,12 @@ impl EmbeddingModel {
         keys.warn_of_shared(&mut warnings);
         keys.warn_of_name(&mut warnings);
         let options: EmbeddingOptions = keys.typed(OptionKeys::ExceptCamelCase)?;
-        if call.values.len() > MAX_EMBEDDINGS_PER_CALL {
+        let most = self.config.host.max_embeddings_per_call;
+        if call.values.len() > most {
             return Err(Error::too_many_embedding_values(
                 &self.info.provider,
                 &self.info.model_id,
-                MAX_EMBEDDINGS_PER_CALL,
+                most,
                 call.values.len(),
             ));
         }

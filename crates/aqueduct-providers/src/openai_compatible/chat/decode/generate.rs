@@ -33,10 +33,10 @@ pub(crate) fn generate(
         Some(raw) => finish_reason(raw, dialect),
         None => FinishReason::from(UnifiedFinishReason::Other),
     };
-    result.content = content(choice.message, metadata_key, cx);
+    result.content = dialect.content(choice.message, &response.rest, metadata_key, cx);
     result.usage = usage(response.usage.as_ref(), dialect, convert_usage);
     result.provider_metadata =
-        metadata_key.map(|key| metadata(key, found, response.usage.as_ref()));
+        metadata_key.map(|key| metadata(key, dialect, found, response.usage.as_ref()));
     let mut info = ResponseInfo::default();
     info.id = response.id;
     info.model_id = response.model;
@@ -45,7 +45,12 @@ pub(crate) fn generate(
     Ok(result)
 }
 
-fn content(message: wire::Message, metadata_key: Option<&str>, cx: &Context) -> Vec<Content> {
+/// Text, thought, tool calls.
+pub(crate) fn content(
+    message: wire::Message,
+    metadata_key: Option<&str>,
+    cx: &Context,
+) -> Vec<Content> {
     let mut content = Vec::new();
     let text = message.content.map(wire::Content::into_text);
     if let Some(text) = text.filter(|text| !text.is_empty()) {
@@ -62,4 +67,21 @@ fn content(message: wire::Message, metadata_key: Option<&str>, cx: &Context) -> 
         content.push(part.into());
     }
     content
+}
+
+/// Thought, tool calls, text, as some vendors' models of the AI SDK have them.
+pub(crate) fn thought_first(
+    mut message: wire::Message,
+    metadata_key: Option<&str>,
+    cx: &Context,
+) -> Vec<Content> {
+    let not_empty = |text: &String| !text.is_empty();
+    let text = message.content.take().map(wire::Content::into_text).filter(not_empty);
+    let thought = message.reasoning_content.take().filter(not_empty);
+    message.reasoning = None;
+    let mut parts: Vec<Content> = Vec::new();
+    parts.extend(thought.map(|thought| Reasoning::new(thought).into()));
+    parts.extend(content(message, metadata_key, cx));
+    parts.extend(text.map(|text| Text::new(text).into()));
+    parts
 }

@@ -3,27 +3,33 @@
 use aqueduct_spec::{JsonObject, ProviderMetadata};
 
 use super::wire;
+use crate::openai_compatible::Dialect;
 use crate::openai_compatible::metadata_extractor::merged;
 
-/// The metadata under the host's key: what an extractor found, and counts of predicted tokens.
+/// The metadata under the host's key: what an extractor found, and what the account tells.
 pub(super) fn metadata(
     key: &str,
+    dialect: &dyn Dialect,
     found: Option<&ProviderMetadata>,
     usage: Option<&wire::Usage>,
 ) -> ProviderMetadata {
+    let mut metadata = merged(key, found);
+    metadata.entry(key).extend(dialect.metadata(usage));
+    metadata
+}
+
+/// Counts of predicted tokens.
+pub(crate) fn predictions(usage: Option<&wire::Usage>) -> JsonObject {
     const PREDICTIONS: [(&str, &str); 2] = [
         ("accepted_prediction_tokens", "acceptedPredictionTokens"),
         ("rejected_prediction_tokens", "rejectedPredictionTokens"),
     ];
-    let mut metadata = merged(key, found);
     let details = usage.and_then(|usage| usage.0.get("completion_tokens_details")?.as_object());
-    for (theirs, ours) in PREDICTIONS {
-        let count = details.and_then(|details| details.get(theirs));
-        if let Some(count) = count.filter(|count| !count.is_null()) {
-            metadata.entry(key).insert(ours.to_owned(), count.clone());
-        }
-    }
-    metadata
+    let counts = PREDICTIONS.iter().filter_map(|(theirs, ours)| {
+        let count = details?.get(*theirs).filter(|count| !count.is_null())?;
+        Some(((*ours).to_owned(), count.clone()))
+    });
+    counts.collect()
 }
 
 /// The signature of a thought, under the host's key.

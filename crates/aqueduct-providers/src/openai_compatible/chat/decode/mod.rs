@@ -12,7 +12,8 @@ use super::wire;
 use crate::openai_compatible::Dialect;
 use crate::openai_compatible::config::ConvertUsage;
 
-pub(crate) use generate::generate;
+pub(crate) use generate::{content, generate, thought_first};
+pub(crate) use metadata::predictions;
 pub(crate) use stream::{StreamDecoder, StreamInput};
 pub(crate) use whole::whole;
 

@@ -16,7 +16,7 @@ use super::wire::{Chunk, Delta, ExtraContent, ToolCallDelta, Usage};
 use super::{finish_reason, timestamp, usage};
 use crate::openai_compatible::Dialect;
 use crate::openai_compatible::config::ConvertUsage;
-use crate::openai_compatible::dialect::StreamRules;
+use crate::openai_compatible::dialect::{Blocks, StreamRules};
 use crate::openai_compatible::metadata_extractor::StreamMetadataExtractor;
 use crate::openai_compatible::tool_call_tracker::{Piece, ToolCallTracker};
 use crate::part_stream::{DecodeEvents, raw_value, unreadable};
@@ -45,7 +45,8 @@ pub(crate) struct StreamDecoder {
     tools: ToolCallTracker,
     nameless: Vec<(u64, Nameless)>,
     is_first: bool,
-    in_reasoning: bool,
+    /// The id of the block of thought that is open.
+    reasoning: Option<Cow<'static, str>>,
     in_text: bool,
     usage: Option<Usage>,
     finish_reason: Option<FinishReason>,
@@ -69,7 +70,7 @@ impl StreamDecoder {
             tools: ToolCallTracker::new(rules.tool_type_required),
             nameless: Vec::new(),
             is_first: true,
-            in_reasoning: false,
+            reasoning: None,
             in_text: false,
             usage: None,
             finish_reason: None,
@@ -126,20 +127,24 @@ impl StreamDecoder {
     fn delta(&mut self, delta: Delta<'_>, parts: &mut Parts) -> Result<()> {
         let not_empty = |text: &Cow<'_, str>| !text.is_empty();
         if let Some(text) = delta.reasoning_content.or(delta.reasoning).filter(not_empty) {
-            if !std::mem::replace(&mut self.in_reasoning, true) {
-                parts.push_back(ReasoningStart::new(REASONING_ID).into());
-            }
-            parts.push_back(ReasoningDelta::new(REASONING_ID, text).into());
+            let id = self.reasoning_id(parts);
+            parts.push_back(ReasoningDelta::new(id, text).into());
         }
         if let Some(text) = delta.content.filter(not_empty) {
-            self.end_reasoning(parts);
-            if !std::mem::replace(&mut self.in_text, true) {
-                parts.push_back(TextStart::new(TEXT_ID).into());
+            if self.rules.blocks == Blocks::Overlapping {
+                self.start_text(parts);
+                self.end_reasoning(parts);
+            } else {
+                self.end_reasoning(parts);
+                self.start_text(parts);
             }
-            parts.push_back(TextDelta::new(TEXT_ID, text).into());
+            parts.push_back(TextDelta::new(self.text_id(), text).into());
         }
         if let Some(calls) = delta.tool_calls {
             self.end_reasoning(parts);
+            if self.rules.blocks == Blocks::Alternating {
+                self.end_text(parts);
+            }
             for call in calls {
                 self.tool_call(&call, parts)?;
             }
@@ -147,9 +152,42 @@ impl StreamDecoder {
         Ok(())
     }
 
+    /// The block of thought that goes on here.
+    fn reasoning_id(&mut self, parts: &mut Parts) -> Cow<'static, str> {
+        if let Some(id) = &self.reasoning {
+            return id.clone();
+        }
+        let id = match self.rules.blocks {
+            Blocks::Alternating => {
+                self.end_text(parts);
+                Cow::Owned(self.input.cx.generate_id())
+            }
+            Blocks::Plain | Blocks::Overlapping => Cow::Borrowed(REASONING_ID),
+        };
+        parts.push_back(ReasoningStart::new(id.as_ref()).into());
+        self.reasoning = Some(id.clone());
+        id
+    }
+
     fn end_reasoning(&mut self, parts: &mut Parts) {
-        if std::mem::take(&mut self.in_reasoning) {
-            parts.push_back(ReasoningEnd::new(REASONING_ID).into());
+        if let Some(id) = self.reasoning.take() {
+            parts.push_back(ReasoningEnd::new(id).into());
+        }
+    }
+
+    fn text_id(&self) -> &'static str {
+        if self.rules.blocks == Blocks::Alternating { "0" } else { TEXT_ID }
+    }
+
+    fn start_text(&mut self, parts: &mut Parts) {
+        if !std::mem::replace(&mut self.in_text, true) {
+            parts.push_back(TextStart::new(self.text_id()).into());
+        }
+    }
+
+    fn end_text(&mut self, parts: &mut Parts) {
+        if std::mem::take(&mut self.in_text) {
+            parts.push_back(TextEnd::new(self.text_id()).into());
         }
     }
 
@@ -228,7 +266,9 @@ impl DecodeEvents for StreamDecoder {
         match serde_json::from_str::<Chunk<'_>>(data) {
             Ok(chunk) => self.chunk(chunk, parts),
             Err(problem) => {
-                self.finish_reason = Some(UnifiedFinishReason::Error.into());
+                if self.rules.unreadable_fails {
+                    self.finish_reason = Some(UnifiedFinishReason::Error.into());
+                }
                 parts.push_back(unreadable(&problem));
                 Ok(())
             }
@@ -237,9 +277,7 @@ impl DecodeEvents for StreamDecoder {
 
     fn finish(&mut self, parts: &mut Parts) -> Result<()> {
         self.end_reasoning(parts);
-        if self.in_text {
-            parts.push_back(TextEnd::new(TEXT_ID).into());
-        }
+        self.end_text(parts);
         for (index, held) in std::mem::take(&mut self.nameless) {
             self.forward(index, &held, None, parts)?;
         }
@@ -258,8 +296,9 @@ impl DecodeEvents for StreamDecoder {
             finish_reason,
             usage(self.usage.as_ref(), &*self.input.dialect, self.input.convert_usage.as_ref()),
         );
-        finish.provider_metadata =
-            self.metadata_key().map(|key| metadata(key, found.as_ref(), self.usage.as_ref()));
+        finish.provider_metadata = self
+            .metadata_key()
+            .map(|key| metadata(key, &*self.input.dialect, found.as_ref(), self.usage.as_ref()));
         parts.push_back(finish.into());
         Ok(())
     }

@@ -8,14 +8,13 @@ use aqueduct_spec::{Error, Result};
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::StreamDecoder;
 use super::wire::{
     Choice, Chunk, ChunkChoice, Content, Delta, FunctionDelta, GroqExtra, Response, ToolCall,
     ToolCallDelta,
 };
 use crate::openai_compatible::Dialect;
 use crate::openai_compatible::error::told;
-use crate::part_stream::DecodeEvents as _;
+use crate::part_stream::DecodeEvents;
 
 /// Reads a body that says it is JSON as the parts of a stream.
 ///
@@ -23,13 +22,16 @@ use crate::part_stream::DecodeEvents as _;
 /// The host's, if the body is one of its errors; `InvalidResponse` if it is nothing known.
 pub(crate) fn whole(
     bytes: Bytes,
-    mut decoder: StreamDecoder,
+    mut decoder: Box<dyn DecodeEvents>,
     dialect: &dyn Dialect,
     first: StreamPart,
 ) -> Result<Vec<StreamPart>> {
     let mut parts = [first].into();
     if let Ok(response) = serde_json::from_slice::<Response>(&bytes) {
-        decoder.chunk(chunk(response), &mut parts)?;
+        let chunk = serde_json::to_string(&chunk(response)).map_err(|error| {
+            Error::internal("the answer cannot be written again").with_source(error)
+        })?;
+        decoder.event(&chunk, &mut parts)?;
     } else if let Ok(body) = serde_json::from_slice::<Value>(&bytes) {
         let error =
             Error::invalid_response("the answer of the API is no stream and has no choices");

@@ -17,6 +17,8 @@ pub enum FileKinds {
     All,
     /// Images alone.
     Images,
+    /// Images, videos and text.
+    ImagesVideosText,
 }
 
 /// Writes a file as a part of a message.
@@ -35,6 +37,9 @@ pub(super) fn file(part: &FilePart, kinds: FileKinds) -> Result<ContentPart> {
     if kinds == FileKinds::Images && top_level != "image" {
         return Err(Error::unsupported("Non-image file content parts"));
     }
+    if kinds == FileKinds::ImagesVideosText && matches!(top_level, "audio" | "application") {
+        return Err(unsupported_type(&part.media_type));
+    }
     match top_level {
         "image" => Ok(ContentPart::ImageUrl(ImagePart::new(url(part)?))),
         "video" => Ok(ContentPart::VideoUrl(VideoPart::new(url(part)?))),
@@ -49,13 +54,17 @@ fn unsupported_type(media_type: &str) -> Error {
     Error::unsupported(format_args!("file part media type {media_type}"))
 }
 
-/// The URL, or the bytes as a `data:` URL.
 fn url(part: &FilePart) -> Result<UrlContent> {
+    Ok(UrlContent::new(file_url(part)?))
+}
+
+/// The URL, or the bytes as a `data:` URL.
+pub(crate) fn file_url(part: &FilePart) -> Result<String> {
     if let FileData::Url(file) = &part.data {
-        return Ok(UrlContent::new(file.url.as_str()));
+        return Ok(file.url.clone());
     }
     let media_type = media_type::resolve(&part.media_type, &part.data)?;
-    Ok(UrlContent::new(inline(part, "files with URLs")?.to_data_url(&media_type)))
+    Ok(inline(part, "files with URLs")?.to_data_url(&media_type))
 }
 
 fn inline<'a>(part: &'a FilePart, otherwise: &str) -> Result<&'a Data> {

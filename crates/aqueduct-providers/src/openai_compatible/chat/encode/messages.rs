@@ -58,6 +58,13 @@ impl<'a> MessageRules<'a> {
         self
     }
 
+    /// Copies no options into messages and parts.
+    #[must_use]
+    pub fn without_copied_options(mut self) -> Self {
+        self.copies_options = false;
+        self
+    }
+
     /// Lays the options of a message or part over it.
     fn copied<T>(&self, value: T, options: Option<&ProviderOptions>) -> Result<T>
     where
@@ -130,7 +137,8 @@ fn user(message: &UserMessage, rules: &MessageRules<'_>) -> Result<wire::Message
     rules.copied(wire::Message::new("user", parts), message.provider_options.as_ref())
 }
 
-fn assistant(
+/// Writes what the model said.
+pub(crate) fn assistant(
     message: &AssistantMessage,
     rules: &MessageRules<'_>,
     warnings: &mut Vec<Warning>,
@@ -166,7 +174,8 @@ fn assistant(
     })
 }
 
-fn tool_call(part: &ToolCallPart, rules: &MessageRules<'_>) -> Result<wire::ToolCall> {
+/// Writes a tool call.
+pub(crate) fn tool_call(part: &ToolCallPart, rules: &MessageRules<'_>) -> Result<wire::ToolCall> {
     let options = part.provider_options.as_ref();
     let plain = wire::ToolCall::new(&*part.tool_call_id, &*part.tool_name, part.input.to_string());
     let mut call = rules.copied(plain, options)?;
@@ -185,7 +194,8 @@ fn as_text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-fn tool(
+/// Writes results of tools, a message each.
+pub(crate) fn tool(
     message: &ToolMessage,
     rules: &MessageRules<'_>,
     out: &mut Vec<wire::Message>,
@@ -208,7 +218,7 @@ fn tool(
 }
 
 /// The result of a tool as text.
-fn output(output: &ToolResultOutput) -> Result<String> {
+pub(crate) fn output(output: &ToolResultOutput) -> Result<String> {
     let written = match output {
         ToolResultOutput::Text(output) => return Ok(output.value.clone()),
         ToolResultOutput::ErrorText(output) => return Ok(output.value.clone()),

@@ -10,7 +10,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 pub use files::FileKinds;
+pub(crate) use files::file_url;
 pub use messages::{MessageRules, ReasoningField, messages};
+pub(crate) use messages::{assistant, output as tool_output, tool as tool_messages, tool_call};
 pub use tools::{function_tool, tool_choice, tools};
 
 use super::wire;

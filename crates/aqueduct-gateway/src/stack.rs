@@ -55,7 +55,10 @@ impl Stack {
         for entry in unnamed(config) {
             // A key without other settings that its provider needs must not keep the rest from starting.
             match entry.build_with(&Settings::new(), &config.environment, &client) {
-                Ok(_) => router = router.target(Target::new(entry.id)),
+                Ok(_) => {
+                    router = router
+                        .target(Target::new(entry.id).settings(ours(entry.id, Settings::new())))
+                }
                 Err(error) => tracing::warn!(provider = entry.id, %error, "left out"),
             }
         }
@@ -114,14 +117,19 @@ fn target(provider: &ProviderConfig) -> Target {
         provider.keys.iter().map(|key| Key::new(key.key.expose()).with_weight(key.weight.into()));
     Target::new(provider.entry.id)
         .named(provider.name.clone())
-        .settings(metered(provider.entry.id, provider.settings.clone()))
+        .settings(ours(provider.entry.id, provider.settings.clone()))
         .keys(keys)
 }
 
-/// What a stream used must be known to whoever accounts for it, and the protocol tells it only if asked.
-fn metered(entry: &str, settings: Settings) -> Settings {
-    match settings.get("includeUsage") {
-        None if entry == OPENAI_COMPATIBLE => settings.with("includeUsage", true),
+/// What settings of the operator's need to serve others.
+fn ours(entry: &str, settings: Settings) -> Settings {
+    match entry {
+        // What a stream used must be known to whoever accounts for it, and the protocol tells it only if asked.
+        OPENAI_COMPATIBLE if settings.get("includeUsage").is_none() => {
+            settings.with("includeUsage", true)
+        }
+        // The operator's key is not for the clients, to whom the URL goes.
+        "google" => settings.with("signVideoUrls", false),
         _ => settings,
     }
 }
@@ -172,7 +180,7 @@ fn named<'a>(config: &Config, servers: &'a [LocalServer]) -> Vec<(String, &'a Lo
 fn local_target(name: &str, server: &LocalServer) -> Target {
     let entry = if has(server.provider) { server.provider } else { OPENAI_COMPATIBLE };
     let settings = Settings::new().with("baseURL", server.base_url.as_str()).with("name", name);
-    Target::new(entry).named(name).settings(metered(entry, settings))
+    Target::new(entry).named(name).settings(ours(entry, settings))
 }
 
 fn alias(route: &config::Route) -> Listed {

@@ -8,4 +8,6 @@ use super::generate_content::Dialect;
 pub(crate) struct Config {
     pub(crate) endpoint: Endpoint,
     pub(crate) dialect: Dialect,
+    /// Whether the key may stand in the URL of a video.
+    pub(crate) signs_video_urls: bool,
 }

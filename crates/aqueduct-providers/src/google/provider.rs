@@ -63,6 +63,7 @@ pub struct GoogleSettings {
     api_key: Option<Secret>,
     headers: BTreeMap<String, Secret>,
     agent: Option<String>,
+    signs_video_urls: bool,
 }
 
 impl Default for GoogleSettings {
@@ -80,6 +81,7 @@ impl GoogleSettings {
             api_key: None,
             headers: BTreeMap::new(),
             agent: None,
+            signs_video_urls: true,
         }
     }
 
@@ -115,11 +117,19 @@ impl GoogleSettings {
         self
     }
 
+    /// Whether the URL of a video on the vendor's own host carries the key, without which it cannot be fetched. Default: yes.
+    /// Who answers others with a key of his own says no.
+    pub fn with_signed_video_urls(mut self, signed: bool) -> Self {
+        self.signs_video_urls = signed;
+        self
+    }
+
     /// Makes the provider.
     pub fn build(self, client: &Client) -> Google {
         let key = self.api_key.filter(|key| !key.expose().trim().is_empty());
         let endpoint = Endpoint::new(client, &self.base_url, key).with_headers(self.headers);
-        let config = Config { endpoint, dialect: Dialect::of(self.name) };
+        let dialect = Dialect::of(self.name);
+        let config = Config { endpoint, dialect, signs_video_urls: self.signs_video_urls };
         Google { config: Arc::new(config), agent: self.agent, speaks_interactions: false }
     }
 
@@ -137,6 +147,7 @@ impl GoogleSettings {
         }
         typed.api_key = json.api_key;
         typed.agent = present(json.agent);
+        typed.signs_video_urls = json.sign_video_urls.unwrap_or(true);
         let headers = json.headers.into_iter().flatten();
         typed.headers = headers.filter_map(|(name, value)| Some((name, value?))).collect();
         Ok(typed)
@@ -154,6 +165,7 @@ struct JsonSettings {
     headers: Option<BTreeMap<String, Option<Secret>>>,
     name: Option<String>,
     agent: Option<String>,
+    sign_video_urls: Option<bool>,
 }
 
 /// A host of the Gemini API. Wires: `generative-ai` (the default), `interactions`.

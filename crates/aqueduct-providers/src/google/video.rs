@@ -137,7 +137,11 @@ impl Video {
     fn signed(&self, uri: &str) -> String {
         let endpoint = &self.config.endpoint;
         match endpoint.api_key() {
-            Some(key) if origin(uri).is_some() && origin(uri) == origin(endpoint.base_url()) => {
+            Some(key)
+                if self.config.signs_video_urls
+                    && origin(uri).is_some()
+                    && origin(uri) == origin(endpoint.base_url()) =>
+            {
                 let separator = if uri.contains('?') { '&' } else { '?' };
                 format!("{uri}{separator}key={}", key.expose())
             }

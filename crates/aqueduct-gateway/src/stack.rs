@@ -56,8 +56,8 @@ impl Stack {
             // A key without other settings that its provider needs must not keep the rest from starting.
             match entry.build_with(&Settings::new(), &config.environment, &client) {
                 Ok(_) => {
-                    router = router
-                        .target(Target::new(entry.id).settings(ours(entry.id, Settings::new())))
+                    let settings = ours(entry.id, Settings::new());
+                    router = router.target(Target::new(entry.id).settings(settings));
                 }
                 Err(error) => tracing::warn!(provider = entry.id, %error, "left out"),
             }

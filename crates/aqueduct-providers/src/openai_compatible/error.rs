@@ -3,7 +3,7 @@
 use aqueduct_http::{ApiMessage, Json, Response};
 use aqueduct_spec::{ErrorKind, Result};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use super::Dialect;
 pub(crate) use crate::failure::{of, told};
@@ -12,14 +12,21 @@ pub(crate) use crate::failure::{of, told};
 pub(crate) fn read(body: &Value) -> Option<ApiMessage> {
     let error = body.get("error")?;
     let mut message = ApiMessage::new(error.get("message")?.as_str()?);
+    let kind_of_error = error.get("type").and_then(Value::as_str).map(str::to_owned);
     message.code = match error.get("code") {
         Some(Value::String(code)) => Some(code.clone()),
-        Some(Value::Number(code)) => Some(code.to_string()),
-        _ => error.get("type").and_then(Value::as_str).map(str::to_owned),
+        // llama.cpp repeats the status here, and the word that says more is the type.
+        Some(Value::Number(code)) if !is_status(code) => Some(code.to_string()),
+        Some(Value::Number(code)) => kind_of_error.or_else(|| Some(code.to_string())),
+        _ => kind_of_error,
     };
     message.param = error.get("param").filter(|param| !param.is_null()).cloned();
     message.kind = message.code.as_deref().and_then(kind);
     Some(message)
+}
+
+fn is_status(code: &Number) -> bool {
+    code.as_u64().is_some_and(|code| (100..600).contains(&code))
 }
 
 /// Codes that say more than the status does.

@@ -42,7 +42,13 @@ impl Verdict {
 /// Whether the prompt is too long for this model; another may take it.
 fn is_too_long(error: &Error) -> bool {
     error.code().is_some_and(|code| {
-        matches!(code, "context_length_exceeded" | "string_above_max_length" | "request_too_large")
+        matches!(
+            code,
+            "context_length_exceeded"
+                | "exceed_context_size_error" // llama.cpp
+                | "string_above_max_length"
+                | "request_too_large"
+        )
     })
 }
 

@@ -207,9 +207,7 @@ impl<'a> Run<'a> {
                 verdict @ (Verdict::Again | Verdict::NextKey) => {
                     // What stalls twice would only be waited for.
                     let is_worth_it = !is_timeout(&error) || chosen.tries < 2;
-                    if is_worth_it
-                        && let Some(delay) = self.router.retry.delay(&error, chosen.tries)
-                    {
+                    if is_worth_it && let Some(delay) = self.wait(&error, chosen.tries) {
                         chosen.wake = Instant::now().checked_add(delay);
                         // In front, the same is tried again at once; behind, the others come first.
                         let at_once = verdict == Verdict::Again
@@ -238,6 +236,13 @@ impl<'a> Run<'a> {
             self.errors.push(error);
         }
         Turn::NextModel
+    }
+
+    /// How long to wait before the same candidate is asked again, if at all. One that wants to be left alone for longer than
+    /// anyone waits is not asked earlier: that would only be refused again, and may be held against the key.
+    fn wait(&self, error: &Error, tries: u32) -> Option<Duration> {
+        let delay = self.router.retry.delay(error, tries)?;
+        error.retry_after().is_none_or(|asked| asked <= delay).then_some(delay)
     }
 
     async fn attempt<C: Call>(

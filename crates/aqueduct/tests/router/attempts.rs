@@ -91,6 +91,17 @@ async fn a_stream_fails_over_until_its_first_content_and_not_after() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn nobody_is_asked_before_it_may_be() {
+    for status in [429, 503] {
+        let busy = Mock::new("a", [Step::Status(status, Some(Duration::from_secs(90)))]);
+        let router = router(&[&busy], |builder| builder);
+        let error = generate(&router, "a/m", &Value::Null).await.unwrap_err();
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(90)));
+        assert_eq!(busy.n_calls(), 1, "{status}: longer than anyone waits");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_error_tells_every_attempt() {
     let (a, b) = (
         Mock::new("a", [Step::Status(429, Some(Duration::from_secs(7)))]),

@@ -1,9 +1,7 @@
 //! What is different about Alibaba's chat.
 
 use aqueduct_http::ApiMessage;
-use aqueduct_spec::language::{
-    CallOptions, ReasoningEffort, ResponseFormat, UnifiedFinishReason, Usage,
-};
+use aqueduct_spec::language::{CallOptions, ReasoningEffort, ResponseFormat, Usage};
 use aqueduct_spec::{JsonObject, Result, Warning, json};
 use serde::Deserialize;
 use serde_json::Value;
@@ -87,7 +85,6 @@ impl Dialect for Alibaba {
 
     fn stream_rules(&self) -> StreamRules {
         StreamRules {
-            default_finish: Some(UnifiedFinishReason::Other),
             late_tool_names: false,
             error_beside_choices: false,
             unreadable_fails: false,

@@ -115,7 +115,6 @@ impl Dialect for DeepSeek {
 
     fn stream_rules(&self) -> StreamRules {
         StreamRules {
-            default_finish: Some(UnifiedFinishReason::Other),
             late_tool_names: false,
             error_beside_choices: false,
             blocks: Blocks::Overlapping,

@@ -1,9 +1,7 @@
 //! What is different about Groq's chat.
 
 use aqueduct_http::ApiMessage;
-use aqueduct_spec::language::{
-    CallOptions, ProviderTool, ReasoningEffort, UnifiedFinishReason, Usage,
-};
+use aqueduct_spec::language::{CallOptions, ProviderTool, ReasoningEffort, Usage};
 use aqueduct_spec::{Error, JsonObject, Result, Warning};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -128,7 +126,6 @@ impl Dialect for Groq {
 
     fn stream_rules(&self) -> StreamRules {
         StreamRules {
-            default_finish: Some(UnifiedFinishReason::Other),
             tool_type_required: true,
             late_tool_names: false,
             error_beside_choices: false,

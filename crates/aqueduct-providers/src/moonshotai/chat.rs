@@ -1,7 +1,7 @@
 //! What is different about Moonshot's chat.
 
 use aqueduct_spec::language::{
-    CallOptions, Content, JsonFormat, ReasoningEffort, ResponseFormat, UnifiedFinishReason, Usage,
+    CallOptions, Content, JsonFormat, ReasoningEffort, ResponseFormat, Usage,
 };
 use aqueduct_spec::{Context, Error, JsonObject, Result, Warning};
 use serde::Deserialize;
@@ -114,7 +114,6 @@ impl Dialect for Moonshot {
 
     fn stream_rules(&self) -> StreamRules {
         StreamRules {
-            default_finish: Some(UnifiedFinishReason::Other),
             late_tool_names: false,
             error_beside_choices: false,
             blocks: Blocks::Overlapping,

@@ -79,8 +79,6 @@ pub trait Dialect: Debug + Send + Sync + 'static {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StreamRules {
-    /// What a stream without a finish reason is: an error (`None`), or finished for this reason.
-    pub default_finish: Option<UnifiedFinishReason>,
     /// Whether the first piece of a tool call must say `"type": "function"`.
     pub tool_type_required: bool,
     /// Whether the name of a function may come later than its index: its pieces are held back until then.
@@ -109,7 +107,6 @@ pub enum Blocks {
 impl Default for StreamRules {
     fn default() -> Self {
         Self {
-            default_finish: None,
             tool_type_required: false,
             late_tool_names: true,
             error_beside_choices: true,

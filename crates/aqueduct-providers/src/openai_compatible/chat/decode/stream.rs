@@ -282,15 +282,12 @@ impl DecodeEvents for StreamDecoder {
             self.forward(index, &held, None, parts)?;
         }
         self.tools.finish(parts);
-        let finish_reason = match (self.finish_reason.take(), self.rules.default_finish) {
-            (Some(reason), _) => reason,
-            (None, Some(default)) => default.into(),
-            (None, None) => {
-                let message = "Response stream ended without a finish reason.";
-                parts.push_back(ErrorPart::new(json!({ "message": message })).into());
-                UnifiedFinishReason::Error.into()
-            }
-        };
+        // Whoever cut the answer off did not say so: half an answer must not pass for a whole one.
+        let finish_reason = self.finish_reason.take().unwrap_or_else(|| {
+            let message = "Response stream ended without a finish reason.";
+            parts.push_back(ErrorPart::new(json!({ "message": message })).into());
+            UnifiedFinishReason::Error.into()
+        });
         let found = self.input.extractor.as_mut().and_then(|extractor| extractor.finish());
         let mut finish = Finish::new(
             finish_reason,

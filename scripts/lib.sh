@@ -158,11 +158,13 @@ LLMOCK=llmock==0.2.2
 
 llmock_package() { python_packages llmock "$LLMOCK"; }
 
-# start_llmock LOG: its root URL is in $LLMOCK_URL.
+# start_llmock LOG: its root URL is in $LLMOCK_URL. It streams a little slower than it could, so that it notices when a
+# client stops reading.
 start_llmock() {
   local log=$1 port
   port=$(free_port)
-  start "$log" env "PYTHONPATH=$CACHE/python/llmock" python3 "$CACHE/python/llmock/bin/llmock" serve --host 127.0.0.1 -p "$port"
+  start "$log" env "PYTHONPATH=$CACHE/python/llmock" python3 "$CACHE/python/llmock/bin/llmock" serve --host 127.0.0.1 -p "$port" \
+    --stream-chunk-delay-ms 20
   LLMOCK_URL=http://127.0.0.1:$port
   wait_for_url "$LLMOCK_URL/_llmock/verdict" 60 "$STARTED_PID" "$log"
 }

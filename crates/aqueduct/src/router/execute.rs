@@ -191,11 +191,13 @@ impl<'a> Run<'a> {
             .collect::<Vec<_>>();
         while let Some((index, start)) = choose(&pending, Instant::now()) {
             let mut chosen = pending.remove(index);
+            // Another model is worth more than a long wait for this one.
+            if !is_last && start.is_some_and(|start| start - Instant::now() > PATIENCE) {
+                continue;
+            }
+            // Nobody reads on in a failed answer while another is asked for: its provider must not go on writing.
+            left.0 = None;
             if let Some(start) = start {
-                // Another model is worth more than a long wait for this one.
-                if !is_last && start - Instant::now() > PATIENCE {
-                    continue;
-                }
                 tokio::time::sleep_until(start).await;
             }
             let error = match self.attempt(chosen.candidate, call).await {

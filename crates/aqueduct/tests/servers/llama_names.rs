@@ -11,7 +11,7 @@ use crate::llama::{
     settings, streams, thinks,
 };
 
-const PRESETS: [&str; 4] = ["ollama", "lmstudio", "llama-cpp", "vllm"];
+const PRESETS: [&str; 3] = ["ollama", "lmstudio", "llama-cpp"];
 
 /// A preset, built from nothing but an address.
 fn preset(id: &str, url: &str) -> Arc<dyn Provider> {

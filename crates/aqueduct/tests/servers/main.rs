@@ -5,6 +5,14 @@
 //! The model is the one that `scripts/local-model/make_tiny_model.py` makes: a transformer of 0.8 MB whose answers are known,
 //! served by the same code as any other model.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and says why it is skipped"
+)]
+
 mod llama;
 mod llama_conformance;
 mod llama_failures;

@@ -168,10 +168,7 @@ fn status(error: &Error) -> StatusCode {
         ErrorKind::Network => StatusCode::BAD_GATEWAY,
         ErrorKind::Cancelled => StatusCode::REQUEST_TIMEOUT,
         ErrorKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-        // The provider was reached and said something that another try will not change; the request may be fine.
-        _ if !error.is_retryable() && class(error) == Class::FailedDependency => {
-            StatusCode::FAILED_DEPENDENCY
-        }
+        // The provider was reached and said something that another try will not change.
         _ if !error.is_retryable() => StatusCode::BAD_REQUEST,
         _ => StatusCode::BAD_GATEWAY,
     }

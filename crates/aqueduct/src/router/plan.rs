@@ -187,18 +187,18 @@ impl<'a> Planner<'a> {
     /// with a credential of that name, or, for a name nobody knows, the one that the request holds to.
     fn byok_provider(&self, name: &str) -> Option<&'static Entry> {
         let credentials = &self.options.credentials;
-        let entry = if let Some(entry) = aqueduct_providers::find(name) {
-            Some(entry)
-        } else {
-            let named = |credential: &JsonObject| {
-                credential.get("name").and_then(Value::as_str) == Some(name)
-            };
-            let by_credential = credentials.iter().find(|(_, list)| list.iter().any(named));
-            let only = self.options.only.as_ref().and_then(|only| only.first());
-            let id = by_credential.map(|(id, _)| id).or(only)?;
-            aqueduct_providers::find(id)
-        }?;
-        credentials.keys().any(|id| is_named(entry.id, id)).then_some(entry)
+        let has_credential =
+            |entry: &&'static Entry| credentials.keys().any(|id| is_named(entry.id, id));
+        if let Some(entry) = aqueduct_providers::find(name).filter(has_credential) {
+            return Some(entry);
+        }
+        // A host may bear any name, also that of another provider: what its credential says counts.
+        let named =
+            |credential: &JsonObject| credential.get("name").and_then(Value::as_str) == Some(name);
+        let by_credential = credentials.iter().find(|(_, list)| list.iter().any(named));
+        let only = self.options.only.as_ref().and_then(|only| only.first());
+        let id = by_credential.map(|(id, _)| id).or(only)?;
+        aqueduct_providers::find(id).filter(has_credential)
     }
 
     fn no_such_provider(&self, name: &str) -> Error {

@@ -45,6 +45,9 @@ macro_rules! presets {
                 build: |settings, client| build(&$constant, $takes, settings, client),
             };
         )+
+
+        /// Every host that is a line of this table, or nearly so.
+        pub static PRESETS: &[&Entry] = &[$(&$constant,)+ &HEROKU];
     };
 }
 

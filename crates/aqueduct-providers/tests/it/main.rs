@@ -15,5 +15,6 @@ mod local;
 mod minimax;
 mod openai;
 mod openai_compatible;
+mod providers_page;
 mod recorded;
 mod simulator;

@@ -53,6 +53,8 @@ pub mod gmicloud;
 pub mod google;
 #[cfg(feature = "groq")]
 pub mod groq;
+#[cfg(feature = "huggingface")]
+pub mod huggingface;
 #[cfg(feature = "local")]
 pub mod local;
 #[cfg(feature = "minimax")]
@@ -123,6 +125,8 @@ pub static PROVIDERS: &[&Entry] = &[
     &openai_compatible::presets::HELICONE,
     #[cfg(feature = "openai-compatible")]
     &openai_compatible::presets::HEROKU,
+    #[cfg(feature = "huggingface")]
+    &huggingface::ENTRY,
     #[cfg(feature = "openai-compatible")]
     &openai_compatible::presets::JINA,
     #[cfg(feature = "openai-compatible")]

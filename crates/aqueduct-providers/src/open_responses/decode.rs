@@ -7,6 +7,7 @@ use aqueduct_spec::language::{
 use aqueduct_spec::{Context, JsonObject, ProviderMetadata, Result};
 use serde_json::{Value, json};
 
+use super::ENTRY;
 use crate::openai::responses::wire::{self, Annotation, ContentPart, Item};
 use crate::openai::responses::{Reading, decode};
 
@@ -72,7 +73,7 @@ fn content(item: &Item, key: &str, content: &mut Vec<Content>) {
             }
         }
         Item::FunctionCall(item) => content.push(tool_call(item, key).into()),
-        other => content.extend(custom(other, key).map(Content::from)),
+        other => content.extend(custom(other, ENTRY.id, key).map(Content::from)),
     }
 }
 
@@ -83,9 +84,9 @@ pub(super) fn tool_call(item: &wire::FunctionCall, key: &str) -> ToolCall {
 }
 
 /// An item of a kind that is not known: kept whole, so that it can be sent back.
-pub(super) fn custom(item: &Item, key: &str) -> Option<Custom> {
+pub(crate) fn custom(item: &Item, host: &str, key: &str) -> Option<Custom> {
     let Ok(Value::Object(object)) = serde_json::to_value(item) else { return None };
-    let mut part = Custom::new(format!("open-responses.{}", item.tag()));
+    let mut part = Custom::new(format!("{host}.{}", item.tag()));
     let object = JsonObject::from_iter([("item".to_owned(), Value::Object(object))]);
     part.provider_metadata = Some(ProviderMetadata::of(key, object));
     Some(part)
@@ -159,7 +160,7 @@ pub(super) fn finish_reason(
 }
 
 /// The account of a call.
-pub(super) fn usage(usage: &wire::Usage, raw: Option<JsonObject>) -> Usage {
+pub(crate) fn usage(usage: &wire::Usage, raw: Option<JsonObject>) -> Usage {
     let cached = usage.detail("input_tokens_details", "cached_tokens");
     let reasoning = usage.detail("output_tokens_details", "reasoning_tokens");
     let mut input = InputTokens::default();

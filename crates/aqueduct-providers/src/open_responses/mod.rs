@@ -7,6 +7,7 @@
 //! Source: <https://www.openresponses.org> (2026-11).
 
 mod decode;
+mod dialect;
 mod encode;
 mod input;
 mod model;
@@ -19,9 +20,14 @@ use aqueduct_spec::{LanguageModel, ModelKind, Provider, Result};
 
 pub use settings::OpenResponsesSettings;
 
+#[cfg(feature = "huggingface")]
+pub(crate) use decode::{custom, usage};
+#[cfg(feature = "huggingface")]
+pub(crate) use dialect::Dialect;
+pub(crate) use model::ResponsesModel;
+pub(crate) use settings::Config;
+
 use crate::{ApiKey, Entry};
-use model::ResponsesModel;
-use settings::Config;
 
 /// Any host of the Responses API; its settings say which.
 pub static ENTRY: Entry = Entry {
@@ -43,6 +49,13 @@ pub static ENTRY: Entry = Entry {
 #[derive(Debug, Clone)]
 pub struct OpenResponses {
     config: Arc<Config>,
+}
+
+impl OpenResponses {
+    #[cfg(feature = "huggingface")]
+    pub(crate) fn new(config: Config) -> Self {
+        Self { config: Arc::new(config) }
+    }
 }
 
 impl Provider for OpenResponses {

@@ -13,10 +13,7 @@ use aqueduct_spec::{
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 
-use super::decode::generate;
-use super::encode::encode;
 use super::settings::Config;
-use super::stream::StreamDecoder;
 use crate::openai::exchange::{body, request_info};
 use crate::openai::responses::wire;
 use crate::openai_compatible::{Plain, check, error_of, read_json};
@@ -24,13 +21,13 @@ use crate::part_stream::PartStream;
 
 /// A model of a host.
 #[derive(Debug)]
-pub(super) struct ResponsesModel {
+pub(crate) struct ResponsesModel {
     info: ModelInfo,
     config: Arc<Config>,
 }
 
 impl ResponsesModel {
-    pub(super) fn new(config: &Arc<Config>, model_id: &str) -> Self {
+    pub(crate) fn new(config: &Arc<Config>, model_id: &str) -> Self {
         let mut profile = Profile::default();
         profile.supported_urls.insert("image/*".to_owned(), vec![UrlPattern::Web]);
         let provider = format!("{}.responses", config.name);
@@ -44,11 +41,11 @@ impl ResponsesModel {
     }
 
     async fn generate(&self, call: &CallOptions, cx: &Context) -> Result<GenerateResult> {
-        let (request, warnings) = encode(call, &self.info.model_id, &self.config.key)?;
+        let (request, warnings) = self.config.dialect.encode(call, &self.info.model_id)?;
         let bytes = body(&request)?;
         let json = read_json::<wire::Response>(self.send(call, &bytes).await?, &Plain).await?;
         let failure = |error: Error| error.with_response(json.headers.clone(), json.bytes.clone());
-        let mut result = generate(json.value, &self.config.key, cx).map_err(failure)?;
+        let mut result = self.config.dialect.decode(json.value, cx).map_err(failure)?;
         let info = result.response.get_or_insert_default();
         *info = std::mem::take(info).with_headers(&json.headers);
         if cx.include.response_body {
@@ -60,12 +57,12 @@ impl ResponsesModel {
     }
 
     async fn stream(&self, call: &CallOptions, cx: &Context) -> Result<StreamResult> {
-        let (mut request, warnings) = encode(call, &self.info.model_id, &self.config.key)?;
+        let (mut request, warnings) = self.config.dialect.encode(call, &self.info.model_id)?;
         request.stream = Some(true);
         let bytes = body(&request)?;
         let response = check(self.send(call, &bytes).await?, &Plain).await?;
         let info = ResponseInfo::default().with_headers(response.headers());
-        let decoder = StreamDecoder::new(&self.config.key, call.include_raw_chunks == Some(true));
+        let decoder = self.config.dialect.decoder(call.include_raw_chunks == Some(true), cx);
         let start = StreamStart::new(warnings).into();
         let parts = PartStream::new(response.events(), decoder, start);
         let of = error_of(&self.info);

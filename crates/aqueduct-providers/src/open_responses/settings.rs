@@ -7,6 +7,7 @@ use aqueduct_http::{Client, Secret};
 use aqueduct_spec::{Error, Result};
 use serde::Deserialize;
 
+use super::dialect::{Dialect, Plain};
 use super::{ENTRY, OpenResponses};
 use crate::Settings;
 use crate::openai_compatible::Endpoint;
@@ -38,11 +39,12 @@ pub struct OpenResponsesSettings {
 
 /// What the models of one host share.
 #[derive(Debug)]
-pub(super) struct Config {
-    pub(super) endpoint: Endpoint,
-    pub(super) name: String,
-    /// The key of options and metadata.
-    pub(super) key: String,
+pub(crate) struct Config {
+    /// The whole URL of the endpoint.
+    pub(crate) endpoint: Endpoint,
+    /// The first half of the provider strings.
+    pub(crate) name: String,
+    pub(crate) dialect: Box<dyn Dialect>,
 }
 
 impl OpenResponsesSettings {
@@ -79,7 +81,8 @@ impl OpenResponsesSettings {
         let endpoint =
             Endpoint::new(client, &url).with_api_key(self.api_key).with_headers(headers.collect());
         let key = some(self.provider_options_name).unwrap_or_else(|| name.clone());
-        Ok(OpenResponses { config: Arc::new(Config { endpoint, name, key }) })
+        let dialect = Box::new(Plain { key });
+        Ok(OpenResponses { config: Arc::new(Config { endpoint, name, dialect }) })
     }
 
     /// Reads settings that are JSON. `baseURL` stands for `url` too.

@@ -9,6 +9,7 @@ use aqueduct_spec::language::{
 use aqueduct_spec::{Error, Result};
 use serde_json::Value;
 
+use super::ENTRY;
 use super::decode::{annotations, custom, finish_reason, said, thought, tool_call, usage};
 use crate::openai::responses::wire::{Content, Event, FunctionCall, Item, ResponseEvent};
 use crate::part_stream::{DecodeEvents, raw_value, unreadable};
@@ -174,7 +175,7 @@ impl StreamDecoder {
                 end.provider_metadata = Some(metadata);
                 parts.push_back(end.into());
             }
-            other => parts.extend(custom(&other, &self.key).map(StreamPart::from)),
+            other => parts.extend(custom(&other, ENTRY.id, &self.key).map(StreamPart::from)),
         }
     }
 }

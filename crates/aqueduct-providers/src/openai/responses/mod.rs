@@ -17,4 +17,6 @@ pub use decode::{Reading, StreamDecoder, content as decode_items, generate as de
 pub use encode::{Encoded, Target, encode};
 
 pub(crate) use decode::logprobs;
+#[cfg(feature = "huggingface")]
+pub(crate) use decode::timestamp;
 pub(crate) use model::ResponsesModel;

@@ -166,6 +166,6 @@ fn reasoning_context(response: &wire::Response) -> Option<Value> {
 
 /// The time of an answer, told in seconds, mostly whole ones.
 #[expect(clippy::cast_possible_truncation, reason = "a float beyond the range becomes its end")]
-fn timestamp(created_at: Option<f64>) -> Option<Timestamp> {
+pub(crate) fn timestamp(created_at: Option<f64>) -> Option<Timestamp> {
     created_at.and_then(|seconds| Timestamp::from_millisecond((seconds * 1000.0) as i64))
 }

@@ -1,23 +1,22 @@
 //! Every provider with a wire passes the same checks, against what its vendor sends.
 
 use aqueduct_http::Client;
-use aqueduct_providers::{Settings, find};
+use aqueduct_providers::{Entry, Settings, find};
 use aqueduct_testkit::conformance::{self, Recording, Scenario, Wire};
 use serde_json::{Value, json};
 
 /// The model of a provider that calls an upstream.
 fn at(provider: &'static str, path: &'static str, model: &'static str) -> Wire {
+    at_entry(find(provider).unwrap(), path, model)
+}
+
+pub(crate) fn at_entry(entry: &'static Entry, path: &'static str, model: &'static str) -> Wire {
     Wire::new(move |base_url| {
         let settings = Settings::new()
-            .with("name", provider)
+            .with("name", entry.id)
             .with("apiKey", "test")
             .with("baseURL", format!("{base_url}{path}"));
-        find(provider)
-            .unwrap()
-            .build(&settings, &Client::new())
-            .unwrap()
-            .language_model(model)
-            .unwrap()
+        entry.build(&settings, &Client::new()).unwrap().language_model(model).unwrap()
     })
 }
 
@@ -47,9 +46,14 @@ fn chat(message: &Value, finish: &str, deltas: &[Value]) -> Recording {
 }
 
 fn chat_wire(provider: &'static str, path: &'static str, reasoning: &str) -> Wire {
+    chat_scenarios(at(provider, path, "m-1"), reasoning)
+}
+
+/// What a host of the chat protocol sends; `reasoning` is its field for thoughts.
+pub(crate) fn chat_scenarios(wire: Wire, reasoning: &str) -> Wire {
     let call = |arguments: &str| json!({ "index": 0, "id": "call_7", "type": "function", "function": { "name": "weather", "arguments": arguments } });
     let more = json!({ "tool_calls": [{ "index": 0, "function": { "arguments": "\"Rome\"}" } }] });
-    at(provider, path, "m-1")
+    wire
         .with(
             Scenario::Text,
             chat(

@@ -11,6 +11,7 @@
 
 mod anthropic;
 mod conformance;
+mod contributing;
 mod local;
 mod minimax;
 mod openai;

@@ -1,17 +1,20 @@
 //! Azure OpenAI: OpenAI's models in a resource of one's own.
 //!
 //! The wires are those of [`openai`](crate::openai); what differs is where they are and how one signs in. Models are named by
-//! their deployments. Options of responses are under `azure`, else under `openai`. Deliberately absent: signing in to Entra;
+//! their deployments, those of DeepSeek by the wire `deepseek`. Options of responses are under `azure`, else under `openai`. Deliberately absent: signing in to Entra;
 //! a token of it can be given as `authToken`.
 //!
 //! Source: <https://learn.microsoft.com/azure/ai-foundry/openai/reference> (2026-11).
 
+mod deepseek;
+mod provider;
 mod settings;
 
 use std::sync::Arc;
 
 use aqueduct_spec::ModelKind;
 
+pub use provider::Azure;
 pub use settings::AzureSettings;
 
 use crate::{ApiKey, Entry};

@@ -1,15 +1,14 @@
 //! The settings of Azure OpenAI.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use aqueduct_http::{Client, Secret};
 use aqueduct_spec::{Error, Result};
 use serde::Deserialize;
 
-use super::ENTRY;
+use super::{Azure, ENTRY};
 use crate::Settings;
-use crate::openai::{Addressing, Config, OpenAi};
+use crate::openai::{Addressing, Config};
 use crate::openai_compatible::Endpoint;
 
 /// The domain of Azure's own endpoints, which want a version.
@@ -85,7 +84,7 @@ impl AzureSettings {
     ///
     /// # Errors
     /// `Configuration` if neither a resource nor a base URL is named.
-    pub fn build(self, client: &Client) -> Result<OpenAi> {
+    pub fn build(self, client: &Client) -> Result<Azure> {
         let some = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
         let by_deployment = self.use_deployment_based_urls == Some(true);
         let given = some(self.base_url);
@@ -128,7 +127,7 @@ impl AzureSettings {
         if by_deployment {
             config.addressing = Addressing::Deployment;
         }
-        Ok(OpenAi::new(Arc::new(config)))
+        Ok(Azure::new(config))
     }
 
     /// Reads settings that are JSON.

@@ -27,20 +27,61 @@ const DETAILS: &[(&str, &[&str])] = &[("completion_tokens_details", &["reasoning
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct DeepSeekOptions {
-    thinking: Option<Thinking>,
+    thinking: Option<ThinkingOption>,
     reasoning_effort: Option<String>,
     strict_json_schema: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct Thinking {
+struct ThinkingOption {
     #[serde(rename = "type")]
     kind: Option<String>,
 }
 
+/// Who says whether the model thinks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Thinking {
+    /// The caller.
+    AsAsked,
+    /// The host: it is not to be told.
+    #[cfg_attr(not(feature = "azure"), expect(dead_code, reason = "only Azure is so"))]
+    OfTheHost,
+}
+
 /// The dialect.
 #[derive(Debug)]
-pub(super) struct DeepSeek;
+pub(crate) struct DeepSeek {
+    thinking: Thinking,
+}
+
+impl DeepSeek {
+    pub(crate) fn new(thinking: Thinking) -> Self {
+        Self { thinking }
+    }
+
+    /// Whether to think, in the host's word.
+    fn thinking(
+        &self,
+        asked: Option<ReasoningEffort>,
+        option: Option<String>,
+        warnings: &mut Vec<Warning>,
+    ) -> Option<String> {
+        let switch = option.or_else(|| {
+            let kind = if asked? == ReasoningEffort::None { "disabled" } else { "enabled" };
+            Some(kind.to_owned())
+        });
+        match self.thinking {
+            Thinking::AsAsked => switch,
+            Thinking::OfTheHost => {
+                if switch.as_deref() == Some("disabled") {
+                    let why = "this host's models cannot be told not to think";
+                    warnings.push(Warning::unsupported_because("reasoning", why));
+                }
+                None
+            }
+        }
+    }
+}
 
 impl Dialect for DeepSeek {
     fn encode(&self, call: &CallOptions, target: Target<'_>) -> Result<Encoded> {
@@ -55,10 +96,8 @@ impl Dialect for DeepSeek {
         request.messages = messages;
         request.response_format = format(call, target, options.strict_json_schema);
         let asked = call.reasoning.and_then(ReasoningEffort::chosen);
-        let thinking = options.thinking.and_then(|thinking| thinking.kind).or_else(|| {
-            let kind = if asked? == ReasoningEffort::None { "disabled" } else { "enabled" };
-            Some(kind.to_owned())
-        });
+        let switch = options.thinking.and_then(|thinking| thinking.kind);
+        let thinking = self.thinking(asked, switch, &mut warnings);
         let effort = options.reasoning_effort.or_else(|| effort(asked?, &mut warnings));
         if thinking.as_deref() != Some("disabled") {
             request.reasoning_effort = effort;

@@ -13,6 +13,8 @@ use std::sync::Arc;
 
 use aqueduct_spec::{ModelKind, UrlPattern};
 
+pub(crate) use chat::{DeepSeek, Thinking};
+
 use crate::openai_compatible::{Config, Host, HostSettings, OpenAiCompatible};
 use crate::{ApiKey, Entry};
 
@@ -29,7 +31,7 @@ pub static ENTRY: Entry = Entry {
     docs: "https://api-docs.deepseek.com",
     build: |settings, client| {
         let settings: HostSettings = settings.typed(ENTRY.id)?;
-        let mut host = Host::new(ENTRY.id, chat::DeepSeek);
+        let mut host = Host::new(ENTRY.id, DeepSeek::new(Thinking::AsAsked));
         host.kinds = ENTRY.kinds;
         host.include_usage = true;
         host.supported_urls.insert("image/*".to_owned(), vec![UrlPattern::Web]);

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use serde::Serialize;
 
 use super::settings::{Addressing, Config};
+use crate::openai_compatible::Endpoint;
 
 /// Writes a request as JSON.
 pub(crate) fn body(request: &impl Serialize) -> Result<Bytes> {
@@ -32,13 +33,22 @@ impl Config {
         self.name.split('.').next().unwrap_or_default().trim()
     }
 
+    /// Where a model is.
+    pub(crate) fn endpoint_of(&self, model_id: &str) -> Endpoint {
+        match self.addressing {
+            Addressing::Body => self.endpoint.clone(),
+            Addressing::Deployment => {
+                let base_url = self.endpoint.base_url();
+                self.endpoint.at(&format!("{base_url}/deployments/{model_id}"))
+            }
+        }
+    }
+
     /// Starts a request for a model.
     pub(super) fn post(&self, path: &str, model_id: &str, headers: Option<&Headers>) -> Request {
         match self.addressing {
             Addressing::Body => self.endpoint.post(path, headers),
-            Addressing::Deployment => {
-                self.endpoint.post(&format!("/deployments/{model_id}{path}"), headers)
-            }
+            Addressing::Deployment => self.endpoint_of(model_id).post(path, headers),
         }
     }
 

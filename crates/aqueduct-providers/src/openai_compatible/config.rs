@@ -49,6 +49,8 @@ pub(crate) struct Config {
 pub(crate) struct Host {
     /// The first half of the provider strings.
     pub(crate) name: String,
+    /// The second half of the provider string of chat models.
+    pub(crate) chat_wire: &'static str,
     pub(crate) dialect: Arc<dyn Dialect>,
     pub(crate) kinds: &'static [ModelKind],
     pub(crate) include_usage: bool,
@@ -66,6 +68,7 @@ impl Host {
     pub(crate) fn new(name: impl Into<String>, dialect: impl Dialect) -> Self {
         Self {
             name: name.into(),
+            chat_wire: "chat",
             dialect: Arc::new(dialect),
             kinds: &[ModelKind::Language, ModelKind::Embedding, ModelKind::Image],
             include_usage: false,

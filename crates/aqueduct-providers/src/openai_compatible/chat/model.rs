@@ -38,8 +38,8 @@ impl ChatModel {
     pub(crate) fn new(config: &Arc<Config>, model_id: &str) -> Self {
         let mut profile = Profile::default();
         profile.supported_urls = config.host.supported_urls.clone();
-        let info =
-            ModelInfo::new(format!("{}.chat", config.host.name), model_id).with_profile(profile);
+        let provider = format!("{}.{}", config.host.name, config.host.chat_wire);
+        let info = ModelInfo::new(provider, model_id).with_profile(profile);
         Self { info, config: Arc::clone(config) }
     }
 

@@ -1,7 +1,10 @@
 //! The OpenAI protocol: what recordings do not show.
 
 mod chunk_boundaries;
+mod completion;
 mod hooks;
+mod image;
+mod lenient;
 mod request;
 mod stream;
 mod table;

@@ -210,3 +210,70 @@ async fn headers_of_the_call_win_and_the_query_is_sent() {
     assert_eq!(request.header("authorization"), "Bearer key");
     assert_eq!(request.header("x-mine"), "call");
 }
+
+#[tokio::test]
+async fn every_kind_of_tool_output_is_text() {
+    let outputs = [
+        (json!({ "type": "text", "value": "t" }), "t"),
+        (json!({ "type": "error-text", "value": "broken" }), "broken"),
+        (json!({ "type": "error-json", "value": { "code": 5 } }), r#"{"code":5}"#),
+        (json!({ "type": "execution-denied", "reason": "no" }), "no"),
+        (
+            json!({ "type": "content", "value": [{ "type": "text", "text": "a" }] }),
+            r#"[{"type":"text","text":"a"}]"#,
+        ),
+        (json!({ "type": "later", "value": 1 }), r#"{"type":"later","value":1}"#),
+    ];
+    for (output, expected) in outputs {
+        let result =
+            json!({ "type": "tool-result", "toolCallId": "a", "toolName": "f", "output": output });
+        let messages = messages(json!([{ "role": "tool", "content": [result] }])).await;
+        assert_eq!(messages[0]["content"], expected);
+    }
+}
+
+#[tokio::test]
+async fn parts_of_no_known_kind_are_refused() {
+    let unknown = json!({ "type": "hologram", "x": 1 });
+    for role in ["user", "tool"] {
+        let message = refused(json!([{ "role": role, "content": [unknown] }])).await;
+        assert!(message.contains("hologram"), "{message}");
+    }
+    let message = refused(json!([{ "role": "oracle", "content": [] }])).await;
+    assert!(message.contains("oracle"), "{message}");
+}
+
+#[tokio::test]
+async fn shared_options_of_a_part_are_copied_into_it() {
+    let shared = json!({ "openaiCompatible": { "cache_control": { "type": "ephemeral" } } });
+    let messages = messages(json!([
+        { "role": "system", "content": "Be brief.", "providerOptions": shared },
+        { "role": "user", "content": [
+            { "type": "text", "text": "a", "providerOptions": shared },
+            { "type": "file", "mediaType": "text/plain", "data": { "type": "url", "url": "https://e.x/a" } },
+        ] },
+    ]))
+    .await;
+    assert_eq!(messages[0]["cache_control"], json!({ "type": "ephemeral" }));
+    assert_eq!(messages[1]["content"][0]["cache_control"], json!({ "type": "ephemeral" }));
+    assert_eq!(messages[1]["content"][1], json!({ "type": "text", "text": "https://e.x/a" }));
+}
+
+#[tokio::test]
+async fn what_this_version_does_not_know_is_a_warning() {
+    let (request, warnings) = encoded(&json!({
+        "tools": [
+            { "type": "function", "name": "f", "inputSchema": {} },
+            { "type": "gesture", "name": "g" },
+        ],
+        "toolChoice": { "type": "sometimes" },
+        "responseFormat": { "type": "grammar" },
+    }))
+    .await;
+    assert_eq!(request.get("tool_choice").or(request.get("response_format")), None);
+    let features: Vec<_> =
+        warnings.as_array().unwrap().iter().map(|warning| warning["feature"].clone()).collect();
+    for feature in ["tool of type gesture", "toolChoice of type sometimes", "responseFormat"] {
+        assert!(features.contains(&feature.into()), "{feature}: {warnings}");
+    }
+}

@@ -2,6 +2,8 @@
 
 mod chunks;
 mod parts;
+#[cfg(test)]
+mod tests;
 mod usage;
 mod whole;
 

@@ -21,6 +21,8 @@ mod answer_info;
 mod documents;
 #[cfg(any(feature = "anthropic", feature = "google", feature = "openai-compatible"))]
 mod failure;
+#[cfg(any(feature = "fireworks", feature = "openai"))]
+mod file_answer;
 #[cfg(feature = "openai-compatible")]
 mod model_calls;
 #[cfg(any(feature = "anthropic", feature = "google", feature = "openai-compatible"))]

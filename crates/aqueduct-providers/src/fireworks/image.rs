@@ -16,6 +16,7 @@ use http::HeaderMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::file_answer::read_file;
 use crate::model_calls::model_calls;
 use crate::openai_compatible::{Config, check, read_json};
 use crate::vendor_options;
@@ -151,7 +152,7 @@ impl Image {
         let response = self.post(path, body, headers).await?;
         let response = check(response, &*self.config.host.dialect).await?;
         let answer_headers = response.headers().clone();
-        Ok((response.bytes().await?, answer_headers))
+        Ok((read_file(response).await?, answer_headers))
     }
 
     async fn job(
@@ -179,7 +180,7 @@ impl Image {
             let response = self.config.endpoint.get(path, headers).send().await?;
             let response = check(response, dialect).await?;
             let answer_headers = response.headers().clone();
-            return Ok((response.bytes().await?, answer_headers));
+            return Ok((read_file(response).await?, answer_headers));
         }
         let file = self.downloader.download(&url).await?;
         Ok((file.bytes, HeaderMap::new()))

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::exchange::body;
 use super::settings::Config;
+use crate::file_answer::read_file;
 use crate::openai_compatible::{Plain, check, error_of};
 
 /// The forms of audio that the API makes.
@@ -84,7 +85,8 @@ impl SpeechModel {
         let mut info = ResponseInfo::default().with_headers(response.headers());
         info.timestamp = Some(now);
         info.model_id = Some(self.info.model_id.clone());
-        let mut result = GenerateSpeechResult::new(Data::Bytes(response.bytes().await?), warnings);
+        let mut result =
+            GenerateSpeechResult::new(Data::Bytes(read_file(response).await?), warnings);
         // As text, the way the AI SDK keeps the body of such a call.
         let sent = cx
             .include

@@ -19,3 +19,4 @@ mod openai_compatible;
 mod providers_page;
 mod recorded;
 mod simulator;
+mod suites;

@@ -11,42 +11,60 @@ enum Block {
     ToolInput,
 }
 
-/// Checks that a complete stream begins with `stream-start`, ends with its one `finish`, and that every delta lies in an open
-/// block; returns the input of each tool as its deltas gave it.
+/// Lists what is out of order in a complete stream: it begins with `stream-start`, ends with its one `finish`, every delta lies
+/// in an open block, every block that starts ends, and no id is used twice. Nothing if all is well.
+pub fn stream_problems(parts: &[StreamPart]) -> Vec<String> {
+    read(parts).problems
+}
+
+/// Checks that a complete stream is in order; returns the input of each tool as its deltas gave it.
 ///
 /// # Panics
 /// With a sentence that names the part that is out of order.
 pub(super) fn check(parts: &[StreamPart]) -> BTreeMap<String, String> {
-    assert!(
-        matches!(parts.first(), Some(StreamPart::StreamStart(_))),
-        "a stream begins with stream-start, not with {:?}",
-        parts.first().map(StreamPart::tag)
-    );
-    assert!(
-        matches!(parts.last(), Some(StreamPart::Finish(_))),
-        "a stream ends with finish, not with {:?}",
-        parts.last().map(StreamPart::tag)
-    );
+    let blocks = read(parts);
+    assert!(blocks.problems.is_empty(), "{}", blocks.problems.join("; "));
+    blocks.inputs
+}
+
+fn read(parts: &[StreamPart]) -> Blocks {
+    let mut blocks = Blocks::default();
+    let (first, last) = (parts.first(), parts.last());
+    blocks.expect(matches!(first, Some(StreamPart::StreamStart(_))), || {
+        format!("a stream begins with stream-start, not with {:?}", first.map(StreamPart::tag))
+    });
+    blocks.expect(matches!(last, Some(StreamPart::Finish(_))), || {
+        format!("a stream ends with finish, not with {:?}", last.map(StreamPart::tag))
+    });
     for once in ["stream-start", "finish"] {
         let count = parts.iter().filter(|part| part.tag() == once).count();
-        assert!(count == 1, "a stream has one {once}, not {count}");
+        blocks.expect(count == 1, || format!("a stream has one {once}, not {count}"));
     }
-    let mut blocks = Blocks::default();
     for part in parts {
         blocks.add(part);
     }
-    assert!(blocks.open.is_empty(), "blocks are still open at the end: {:?}", blocks.open);
-    blocks.inputs
+    for (block, id) in std::mem::take(&mut blocks.open) {
+        blocks.problems.push(format!("{block:?} block '{id}' is still open at the end"));
+    }
+    blocks
 }
 
 #[derive(Default)]
 struct Blocks {
     open: BTreeSet<(Block, String)>,
     seen: BTreeSet<(Block, String)>,
+    calls: BTreeSet<String>,
     inputs: BTreeMap<String, String>,
+    problems: Vec<String>,
 }
 
 impl Blocks {
+    fn expect(&mut self, holds: bool, problem: impl FnOnce() -> String) {
+        if !holds {
+            self.problems.push(problem());
+        }
+    }
+
     fn add(&mut self, part: &StreamPart) {
         match part {
             StreamPart::TextStart(part) => self.start(Block::Text, &part.id),
@@ -65,8 +83,12 @@ impl Blocks {
             }
             StreamPart::ToolInputEnd(part) => self.end(Block::ToolInput, &part.id),
             StreamPart::ToolCall(call) => {
-                let key = (Block::ToolInput, call.tool_call_id.clone());
-                assert!(!self.open.contains(&key), "tool-call {} before its tool-input-end", key.1);
+                let id = call.tool_call_id.clone();
+                let is_open = self.open.contains(&(Block::ToolInput, id.clone()));
+                self.expect(!is_open, || format!("tool-call {id} before its tool-input-end"));
+                self.expect(!id.is_empty(), || "a tool-call without an id".to_owned());
+                let is_new = self.calls.insert(id.clone());
+                self.expect(is_new, || format!("two tool-calls share the id '{id}'"));
             }
             _ => {}
         }
@@ -74,17 +96,18 @@ impl Blocks {
 
     fn start(&mut self, block: Block, id: &str) {
         let key = (block, id.to_owned());
-        assert!(self.seen.insert(key.clone()), "{block:?} block '{id}' starts twice");
+        let is_new = self.seen.insert(key.clone());
+        self.expect(is_new, || format!("{block:?} block '{id}' starts twice"));
         self.open.insert(key);
     }
 
-    fn delta(&self, block: Block, id: &str) {
+    fn delta(&mut self, block: Block, id: &str) {
         let is_open = self.open.contains(&(block, id.to_owned()));
-        assert!(is_open, "a delta of {block:?} block '{id}', which is not open");
+        self.expect(is_open, || format!("a delta of {block:?} block '{id}', which is not open"));
     }
 
     fn end(&mut self, block: Block, id: &str) {
         let was_open = self.open.remove(&(block, id.to_owned()));
-        assert!(was_open, "{block:?} block '{id}' ends, but is not open");
+        self.expect(was_open, || format!("{block:?} block '{id}' ends, but is not open"));
     }
 }

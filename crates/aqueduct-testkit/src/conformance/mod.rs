@@ -25,6 +25,7 @@ mod other_kinds;
 mod subject;
 mod wire;
 
+pub use grammar::stream_problems;
 pub use language::{Scenario, language};
 pub use other_kinds::{embedding, image, reranking, speech, transcription};
 pub use subject::{ExpectedError, Subject};

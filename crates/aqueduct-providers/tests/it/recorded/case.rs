@@ -5,36 +5,37 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 /// One recorded case: the call in the AI Gateway's protocol, the exchanges with the vendor, the answer.
-pub(super) struct Case(Value);
+#[derive(Clone)]
+pub(crate) struct Case(Value);
 
 /// The place of the upstream in a case.
 const UPSTREAM: &str = "{{upstream}}";
 
 impl Case {
-    pub(super) fn new(case: Value) -> Self {
+    pub(crate) fn new(case: Value) -> Self {
         Self(case)
     }
 
-    pub(super) fn title(&self) -> String {
+    pub(crate) fn title(&self) -> String {
         format!("{} {}", text(&self.0["id"]), text(&self.0["test"]))
     }
 
     /// The case with the upstream at a URL.
-    pub(super) fn at(&self, url: &str) -> Self {
+    pub(crate) fn at(&self, url: &str) -> Self {
         Self(replaced(&self.0, UPSTREAM, url))
     }
 
     /// What the call is of: `/language-model`, …
-    pub(super) fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         text(&self.0["request"]["path"])
     }
 
-    pub(super) fn is_stream(&self) -> bool {
+    pub(crate) fn is_stream(&self) -> bool {
         self.0["request"]["headers"]["ai-language-model-streaming"] == "true"
     }
 
     /// The provider string and the model.
-    pub(super) fn model(&self) -> (&str, &str) {
+    pub(crate) fn model(&self) -> (&str, &str) {
         let headers = self.0["request"]["headers"].as_object().unwrap();
         let (_, id) = headers.iter().find(|(name, _)| name.ends_with("model-id")).unwrap();
         text(id).split_once('/').unwrap()
@@ -44,18 +45,18 @@ impl Case {
         &self.0["request"]["body"]["providerOptions"]["gateway"]
     }
 
-    pub(super) fn provider(&self) -> &str {
+    pub(crate) fn provider(&self) -> &str {
         text(&self.gateway_options()["only"][0])
     }
 
     /// The settings of the provider.
-    pub(super) fn settings(&self) -> Map<String, Value> {
+    pub(crate) fn settings(&self) -> Map<String, Value> {
         let settings = &self.gateway_options()["byok"][self.provider()][0];
         settings.as_object().cloned().unwrap_or_default()
     }
 
     /// The options of the call, without what is only for a gateway.
-    pub(super) fn options(&self) -> Value {
+    pub(crate) fn options(&self) -> Value {
         let mut body = self.0["request"]["body"].clone();
         if let Some(options) = body["providerOptions"].as_object_mut() {
             options.shift_remove("gateway");
@@ -66,22 +67,22 @@ impl Case {
         body
     }
 
-    pub(super) fn exchanges(&self) -> &[Value] {
+    pub(crate) fn exchanges(&self) -> &[Value] {
         self.0["upstream"].as_array().unwrap()
     }
 
-    pub(super) fn answer(&self) -> &Value {
+    pub(crate) fn answer(&self) -> &Value {
         &self.0["answer"]
     }
 
     /// Places in the answer that were different at each recording.
-    pub(super) fn volatile(&self) -> BTreeSet<String> {
+    pub(crate) fn volatile(&self) -> BTreeSet<String> {
         volatile(&self.0)
     }
 }
 
 /// Places that were different at each recording, with slashes between the keys.
-pub(super) fn volatile(value: &Value) -> BTreeSet<String> {
+pub(crate) fn volatile(value: &Value) -> BTreeSet<String> {
     let paths = value["volatile"].as_array().into_iter().flatten();
     paths
         .map(|path| path.as_array().unwrap().iter().map(text).collect::<Vec<_>>().join("/"))
@@ -89,12 +90,12 @@ pub(super) fn volatile(value: &Value) -> BTreeSet<String> {
 }
 
 /// The text of a value that is text.
-pub(super) fn text(value: &Value) -> &str {
+pub(crate) fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
 /// Replaces a text in all texts of a value.
-pub(super) fn replaced(value: &Value, from: &str, to: &str) -> Value {
+pub(crate) fn replaced(value: &Value, from: &str, to: &str) -> Value {
     match value {
         Value::String(text) => {
             // Texts that are JSON may have their slashes escaped.

@@ -187,7 +187,7 @@ async fn stream(provider: &dyn Provider, model: &str, case: &Case) -> Result<Val
     Ok(json!({ "events": events }))
 }
 
-fn options<O: DeserializeOwned>(case: &Case) -> Result<O, Error> {
+pub(crate) fn options<O: DeserializeOwned>(case: &Case) -> Result<O, Error> {
     serde_json::from_value(case.options())
         .map_err(|error| Error::invalid_request(format!("the call: {error}")))
 }

@@ -56,8 +56,8 @@ pub use registry::Registry;
 pub use rerank::rerank;
 pub use router::Router;
 pub use text::{
-    TextResult, TextStream, TextStreamPart, generate_text, has_tool_call, step_count_is,
-    stream_text,
+    AbortHandle, TextResult, TextStream, TextStreamPart, Timeouts, generate_text, has_tool_call,
+    loop_finished, smooth_stream, step_count_is, stream_text,
 };
 pub use tool::{Tool, ToolContext};
 

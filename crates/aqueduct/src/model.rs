@@ -15,6 +15,15 @@ pub enum ModelSource<M: ?Sized> {
     Name(String),
 }
 
+impl<M: ?Sized> Clone for ModelSource<M> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Model(model) => Self::Model(Arc::clone(model)),
+            Self::Name(name) => Self::Name(name.clone()),
+        }
+    }
+}
+
 impl<M: ?Sized> fmt::Debug for ModelSource<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

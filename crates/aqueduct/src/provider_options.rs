@@ -16,3 +16,15 @@ pub(crate) fn object(provider: &str, options: impl Serialize) -> Result<JsonObje
         ))),
     }
 }
+
+/// Adds `other` to `into`, objects within objects as well; `other` wins.
+pub(crate) fn merge_deep(into: &mut JsonObject, other: JsonObject) {
+    for (key, value) in other {
+        match (into.get_mut(&key), value) {
+            (Some(Value::Object(mine)), Value::Object(theirs)) => merge_deep(mine, theirs),
+            (_, value) => {
+                into.insert(key, value);
+            }
+        }
+    }
+}

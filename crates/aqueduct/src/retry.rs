@@ -2,6 +2,7 @@
 //!
 //! Source: <https://ai-sdk.dev/docs/ai-sdk-core/settings#maxretries> and the behaviour of `ai` 7.0 (2026-08).
 
+use std::fmt;
 use std::time::Duration;
 
 use aqueduct_spec::{Error, Result};
@@ -39,7 +40,7 @@ pub fn retry_delay(
 /// Sends a call again as long as `delay` names a wait after the failed attempt, counted from 1. A failure comes with the
 /// number of attempts.
 pub(crate) async fn with_delays<T, F>(
-    delay: impl Fn(&Error, u32) -> Option<Duration>,
+    mut delay: impl FnMut(&Error, u32) -> Option<Duration>,
     mut send: impl FnMut() -> F,
 ) -> Result<T, (u32, Error)>
 where
@@ -59,23 +60,78 @@ where
 
 /// Sends a call again as [`retry_delay`] says, at most `max_retries` times.
 ///
-/// The last error is returned as it is, its message preceded by the number of attempts if there were several.
+/// The last error is returned as it is if there was one attempt. If there were several, its message says so and its source is
+/// a [`RetryError`] with all of them.
 pub(crate) async fn with_retries<T, F>(max_retries: u32, send: impl FnMut() -> F) -> Result<T>
 where
     F: Future<Output = Result<T>>,
 {
+    let mut errors = Vec::new();
     let delay = |error: &Error, attempt| {
+        errors.push(error.clone());
         let delay = retry_delay(error, attempt, INITIAL_DELAY, BACKOFF_FACTOR);
         delay.filter(|_| attempt <= max_retries)
     };
-    with_delays(delay, send).await.map_err(|(attempts, error)| match attempts {
+    let result = with_delays(delay, send).await;
+    result.map_err(|(attempts, error)| match attempts {
         1 => error,
-        _ => {
-            let last = error.message();
-            let message = format!("failed after {attempts} attempts, last error: {last}");
-            error.with_message(message)
-        }
+        _ => RetryError::wrap(error, errors, max_retries),
     })
+}
+
+/// Why there was no further attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RetryReason {
+    /// There were as many as were allowed.
+    MaxRetriesExceeded,
+    /// The last error is of a kind that does not get better.
+    ErrorNotRetryable,
+}
+
+/// All errors of a call that was sent several times, as the source of the last one.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct RetryError {
+    /// Why there was no further attempt.
+    pub reason: RetryReason,
+    /// The errors in their order, the last one included.
+    pub errors: Vec<Error>,
+}
+
+impl RetryError {
+    /// Returns what was tried before an error, if it is the last of several.
+    pub fn of(error: &Error) -> Option<&Self> {
+        std::error::Error::source(error)?.downcast_ref()
+    }
+
+    fn wrap(last: Error, errors: Vec<Error>, max_retries: u32) -> Error {
+        let attempts = errors.len();
+        let words = last.message();
+        let (reason, message) = match u32::try_from(attempts) {
+            Ok(attempts) if attempts <= max_retries => (
+                RetryReason::ErrorNotRetryable,
+                format!("failed after {attempts} attempts with a non-retryable error: {words}"),
+            ),
+            _ => (
+                RetryReason::MaxRetriesExceeded,
+                format!("failed after {attempts} attempts, last error: {words}"),
+            ),
+        };
+        last.with_message(message).with_source(Self { reason, errors })
+    }
+}
+
+impl fmt::Display for RetryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} attempts failed", self.errors.len())
+    }
+}
+
+impl std::error::Error for RetryError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.errors.last().map(|error| error as _)
+    }
 }
 
 #[cfg(test)]

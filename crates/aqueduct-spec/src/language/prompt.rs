@@ -119,6 +119,8 @@ tagged! {
         ToolCall(ToolCallPart) = "tool-call",
         /// The result of a tool that the provider ran.
         ToolResult(ToolResultPart) = "tool-result",
+        /// A tool call waits for somebody's leave. It is part of a kept conversation and is never sent to a model.
+        ToolApprovalRequest(ToolApprovalRequestPart) = "tool-approval-request",
     }
 }
 
@@ -127,7 +129,7 @@ tagged! {
     pub enum ToolPart by "type" {
         /// The result of a tool.
         ToolResult(ToolResultPart) = "tool-result",
-        /// Whether a tool that the provider runs may do so.
+        /// Whether a tool may run. A model is sent only those about tools that the provider runs.
         ToolApprovalResponse(ToolApprovalResponsePart) = "tool-approval-response",
     }
 }
@@ -219,7 +221,25 @@ shape! {
     }
 }
 shape! {
-    /// Whether a tool that the provider runs may do so.
+    /// A tool call waits for somebody's leave.
+    ///
+    /// Source: <https://ai-sdk.dev/docs/reference/ai-sdk-core/model-message> (`ToolApprovalRequest`, 2026-08).
+    ToolApprovalRequestPart {
+        /// The id of the question.
+        approval_id: String,
+        /// The call in question.
+        tool_call_id: String,
+    } {
+        /// Whether a rule has answered already, so that nobody needs to be asked.
+        is_automatic: bool,
+        /// What proves that the question was asked here and about this very input.
+        signature: String,
+        /// Options that only some providers know.
+        provider_options: ProviderOptions,
+    }
+}
+shape! {
+    /// Whether a tool may run.
     ToolApprovalResponsePart {
         /// The id of the question.
         approval_id: String,
@@ -228,6 +248,8 @@ shape! {
     } {
         /// Why.
         reason: String,
+        /// Whether it is the provider's tool, so that the answer is for the provider. It is never sent to a model.
+        provider_executed: bool,
         /// Options that only some providers know.
         provider_options: ProviderOptions,
     }

@@ -13,30 +13,40 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 /// How many files are fetched at a time.
 const PARALLEL_DOWNLOADS: usize = 8;
 
-/// Fetches the files that the model does not fetch itself, several at a time, unpacks `data:` URLs, and tells the media type
-/// of files that came without a whole one.
-///
-/// # Errors
-/// Those of [`Downloader::download`], and `InvalidPrompt` if a file's type is neither given nor to be told.
-pub(crate) async fn resolve_files(
-    mut messages: Vec<Message>,
-    profile: &Profile,
-    downloader: Option<&Downloader>,
-) -> Result<Vec<Message>> {
-    let mut wanted: Vec<String> = Vec::new();
-    for file in files(&mut messages) {
-        if let FileData::Url(url) = &file.data
-            && must_fetch(profile, &file.media_type, &url.url)
-            && !wanted.contains(&url.url)
-        {
-            wanted.push(url.url.clone());
+/// The files of one request. What was fetched for one step is there for the next, which sends the same messages again.
+#[derive(Default)]
+pub(crate) struct Files {
+    fetched: BTreeMap<String, Download>,
+}
+
+impl Files {
+    /// Fetches the files that the model does not fetch itself, several at a time, unpacks `data:` URLs, and tells the media
+    /// type of files that came without a whole one.
+    ///
+    /// # Errors
+    /// Those of [`Downloader::download`], and `InvalidPrompt` if a file's type is neither given nor to be told.
+    pub(crate) async fn resolve(
+        &mut self,
+        messages: &mut [Message],
+        profile: &Profile,
+        downloader: Option<&Downloader>,
+    ) -> Result<()> {
+        let mut wanted: Vec<String> = Vec::new();
+        for file in files(messages) {
+            if let FileData::Url(url) = &file.data
+                && must_fetch(profile, &file.media_type, &url.url)
+                && !self.fetched.contains_key(&url.url)
+                && !wanted.contains(&url.url)
+            {
+                wanted.push(url.url.clone());
+            }
         }
+        self.fetched.extend(fetch(wanted, downloader).await?);
+        for file in files(messages) {
+            settle(file, profile, &self.fetched)?;
+        }
+        Ok(())
     }
-    let fetched = fetch(wanted, downloader).await?;
-    for file in files(&mut messages) {
-        settle(file, &fetched)?;
-    }
-    Ok(messages)
 }
 
 async fn fetch(
@@ -77,9 +87,14 @@ fn must_fetch(profile: &Profile, media_type: &str, url: &str) -> bool {
 }
 
 /// Puts the fetched bytes in place and completes the media type.
-fn settle(file: &mut FilePart, fetched: &BTreeMap<String, Download>) -> Result<()> {
+fn settle(
+    file: &mut FilePart,
+    profile: &Profile,
+    fetched: &BTreeMap<String, Download>,
+) -> Result<()> {
     let mut said = None;
     if let FileData::Url(url) = &file.data
+        && must_fetch(profile, &file.media_type, &url.url)
         && let Some(download) = fetched.get(&url.url)
     {
         said.clone_from(&download.media_type);
@@ -147,7 +162,8 @@ mod tests {
 
     async fn resolve(file: FilePart, profile: &Profile) -> Result<FilePart> {
         let message = UserMessage::new(vec![file.into()]).into();
-        let mut messages = resolve_files(vec![message], profile, None).await?;
+        let mut messages = [message];
+        Files::default().resolve(&mut messages, profile, None).await?;
         let file = files(&mut messages).next().unwrap().clone();
         Ok(file)
     }

@@ -65,6 +65,18 @@ impl From<Vec<UserPart>> for PromptInput {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Instructions(pub(super) Vec<SystemMessage>);
 
+impl Instructions {
+    /// The instructions as messages; none if there are no instructions.
+    pub fn messages(&self) -> &[SystemMessage] {
+        &self.0
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 impl From<&str> for Instructions {
     fn from(text: &str) -> Self {
         Self(vec![SystemMessage::new(text)])

@@ -1,19 +1,20 @@
 //! An answer, made into messages for the next request.
 
 use aqueduct_spec::language::{
-    AssistantMessage, AssistantPart, CustomPart, FilePart, Message, ReasoningFilePart,
-    ReasoningPart, TextPart, ToolCallPart, ToolMessage, ToolPart, ToolResultOutput, ToolResultPart,
+    AssistantMessage, AssistantPart, CustomPart, DeniedOutput, FilePart, Message,
+    ReasoningFilePart, ReasoningPart, TextPart, ToolApprovalResponsePart, ToolCallPart,
+    ToolMessage, ToolPart, ToolResultOutput, ToolResultPart,
 };
 use serde_json::{Map, Value};
 
 use crate::text::ContentPart;
-use crate::tool::{ToolCall, ToolError, ToolResult};
+use crate::tool::{ToolApprovalResponse, ToolCall, ToolError, ToolOutcome, ToolResult};
 
 /// Writes the parts of a step as messages. What a provider said about a part becomes an option of it: that is how signatures
 /// and encrypted thoughts come back to who made them.
 pub(crate) fn response_messages(content: &[ContentPart]) -> Vec<Message> {
     let said: Vec<_> = content.iter().filter_map(assistant_part).collect();
-    let results: Vec<_> = content.iter().filter_map(tool_part).collect();
+    let results: Vec<_> = content.iter().flat_map(tool_parts).collect();
     let mut messages = Vec::new();
     if !said.is_empty() {
         messages.push(AssistantMessage::new(said).into());
@@ -57,18 +58,49 @@ fn assistant_part(part: &ContentPart) -> Option<AssistantPart> {
         ContentPart::ToolCall(call) => call_part(call).into(),
         ContentPart::ToolResult(result) if result.provider_executed => result_part(result).into(),
         ContentPart::ToolError(error) if error.provider_executed => error_part(error).into(),
-        // Sources are for the reader; a prompt has no place for them, nor for questions that were asked.
+        ContentPart::ToolApprovalRequest(request) => request.to_part().into(),
+        // Sources are for the reader; a prompt has no place for them.
         _ => return None,
     })
 }
 
-fn tool_part(part: &ContentPart) -> Option<ToolPart> {
+fn tool_parts(part: &ContentPart) -> Vec<ToolPart> {
     match part {
         ContentPart::ToolResult(result) if !result.provider_executed => {
-            Some(result_part(result).into())
+            vec![result_part(result).into()]
         }
-        ContentPart::ToolError(error) if !error.provider_executed => Some(error_part(error).into()),
-        _ => None,
+        ContentPart::ToolError(error) if !error.provider_executed => vec![error_part(error).into()],
+        ContentPart::ToolApprovalResponse(response) => approval_parts(response),
+        _ => Vec::new(),
+    }
+}
+
+/// The rule's answer, and what it means for the model if it is no.
+fn approval_parts(response: &ToolApprovalResponse) -> Vec<ToolPart> {
+    let mut part = ToolApprovalResponsePart::new(&*response.approval_id, response.approved);
+    part.reason.clone_from(&response.reason);
+    part.provider_executed = response.provider_executed.then_some(true);
+    let mut parts = vec![part.into()];
+    if !response.approved {
+        let call = &response.tool_call;
+        let reason = response.reason.as_deref();
+        parts.push(denied_part(&call.tool_call_id, &call.tool_name, reason).into());
+    }
+    parts
+}
+
+/// The result of a call that was refused.
+pub(crate) fn denied_part(call_id: &str, name: &str, reason: Option<&str>) -> ToolResultPart {
+    let mut denied = DeniedOutput::default();
+    denied.reason = reason.map(str::to_owned);
+    ToolResultPart::new(call_id, name, ToolResultOutput::from(denied))
+}
+
+/// The result of a tool as the model sees it.
+pub(crate) fn outcome_part(outcome: &ToolOutcome) -> ToolResultPart {
+    match outcome {
+        ToolOutcome::Result(result) => result_part(result),
+        ToolOutcome::Error(error) => error_part(error),
     }
 }
 

@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use aqueduct_spec::{BoxFuture, Error};
 
+use super::event::{
+    AbortEvent, ModelCallEndEvent, ModelCallStartEvent, StartEvent, StepStartEvent, ToolEndEvent,
+    ToolStartEvent,
+};
 use super::{Step, TextResult, TextStreamPart};
-use crate::tool::{ToolCall, ToolOutcome};
 
 /// A callback that may wait.
 pub(crate) struct Callback<T>(Option<Arc<dyn Fn(T) -> BoxFuture<'static, ()> + Send + Sync>>);
@@ -31,6 +34,11 @@ impl<T> Callback<T> {
         });
     }
 
+    /// Whether anybody wants to be told.
+    pub(crate) fn is_set(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// Calls it, if there is one, and waits. The value is made only then.
     pub(crate) async fn call(&self, value: impl FnOnce() -> T) {
         if let Some(call) = &self.0 {
@@ -54,11 +62,15 @@ impl<T> Default for Callback<T> {
 /// All callbacks of a request.
 #[derive(Clone, Default)]
 pub(crate) struct Callbacks {
-    pub(crate) step_start: Callback<usize>,
+    pub(crate) start: Callback<StartEvent>,
+    pub(crate) step_start: Callback<StepStartEvent>,
+    pub(crate) model_call_start: Callback<ModelCallStartEvent>,
+    pub(crate) model_call_end: Callback<ModelCallEndEvent>,
     pub(crate) chunk: Callback<TextStreamPart>,
-    pub(crate) tool_start: Callback<ToolCall>,
-    pub(crate) tool_end: Callback<ToolOutcome>,
-    pub(crate) step_end: Callback<Step>,
+    pub(crate) tool_start: Callback<ToolStartEvent>,
+    pub(crate) tool_end: Callback<ToolEndEvent>,
+    pub(crate) step_end: Callback<Arc<Step>>,
     pub(crate) end: Callback<TextResult>,
+    pub(crate) abort: Callback<AbortEvent>,
     pub(crate) error: Callback<Error>,
 }

@@ -1,11 +1,11 @@
 //! The parts of a step's answer, tools' results among them.
 
 use aqueduct_spec::JsonObject;
-use aqueduct_spec::language::{
-    Custom, File, Reasoning, ReasoningFile, Source, Text, ToolApprovalRequest,
-};
+use aqueduct_spec::language::{Custom, File, Reasoning, ReasoningFile, Source, Text};
 
-use crate::tool::{ToolCall, ToolError, ToolOutcome, ToolResult};
+use crate::tool::{
+    ToolApprovalRequest, ToolApprovalResponse, ToolCall, ToolError, ToolOutcome, ToolResult,
+};
 
 /// A part of a step's answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,8 +29,10 @@ pub enum ContentPart {
     ToolResult(ToolResult),
     /// A tool call that gave no result.
     ToolError(ToolError),
-    /// A tool that the provider runs asks whether it may.
+    /// A tool call waits for somebody's leave, or a rule has decided.
     ToolApprovalRequest(ToolApprovalRequest),
+    /// What a rule decided about a tool call.
+    ToolApprovalResponse(ToolApprovalResponse),
     /// A part that this version does not know.
     Unknown(JsonObject),
 }
@@ -44,12 +46,13 @@ impl From<ToolOutcome> for ContentPart {
     }
 }
 
-/// Declares how the parts of one kind are picked out of a list of parts.
+/// Declares how the parts of one kind are picked out of all parts (`content`), and what is told of the last answer alone
+/// (`last_content`).
 macro_rules! content_accessors {
     () => {
         /// The texts, joined.
         pub fn text(&self) -> String {
-            self.content()
+            self.last_content()
                 .iter()
                 .filter_map(|part| match part {
                     $crate::text::ContentPart::Text(part) => Some(part.text.as_str()),
@@ -67,51 +70,57 @@ macro_rules! content_accessors {
 
         /// What the model thought, in parts.
         pub fn reasoning(&self) -> impl Iterator<Item = &aqueduct_spec::language::Reasoning> {
-            self.content().iter().filter_map(|part| match part {
+            self.last_content().iter().filter_map(|part| match part {
                 $crate::text::ContentPart::Reasoning(part) => Some(part),
                 _ => None,
             })
         }
 
-        /// The files that the model made.
-        pub fn files(&self) -> impl Iterator<Item = &aqueduct_spec::language::File> {
-            self.content().iter().filter_map(|part| match part {
-                $crate::text::ContentPart::File(part) => Some(part),
-                _ => None,
-            })
+        $crate::text::content::content_accessors! {
+            /// The files that the model made.
+            files: aqueduct_spec::language::File = File;
+            /// The files that belong to the reasoning.
+            reasoning_files: aqueduct_spec::language::ReasoningFile = ReasoningFile;
+            /// Where the model found things.
+            sources: aqueduct_spec::language::Source = Source;
+            /// The tool calls, invalid ones among them.
+            tool_calls: $crate::tool::ToolCall = ToolCall;
+            /// The results of tools.
+            tool_results: $crate::tool::ToolResult = ToolResult;
+            /// The tool calls that gave no result.
+            tool_errors: $crate::tool::ToolError = ToolError;
+            /// The tool calls that wait for leave, or that a rule has decided on.
+            tool_approval_requests: $crate::tool::ToolApprovalRequest = ToolApprovalRequest;
         }
 
-        /// Where the model found things.
-        pub fn sources(&self) -> impl Iterator<Item = &aqueduct_spec::language::Source> {
-            self.content().iter().filter_map(|part| match part {
-                $crate::text::ContentPart::Source(part) => Some(part),
-                _ => None,
-            })
+        /// The calls of tools that the program knew when it was written.
+        pub fn static_tool_calls(&self) -> impl Iterator<Item = &$crate::tool::ToolCall> {
+            self.tool_calls().filter(|call| !call.dynamic)
         }
 
-        /// The tool calls, invalid ones among them.
-        pub fn tool_calls(&self) -> impl Iterator<Item = &$crate::tool::ToolCall> {
-            self.content().iter().filter_map(|part| match part {
-                $crate::text::ContentPart::ToolCall(part) => Some(part),
-                _ => None,
-            })
+        /// The calls of tools that were known only at run time.
+        pub fn dynamic_tool_calls(&self) -> impl Iterator<Item = &$crate::tool::ToolCall> {
+            self.tool_calls().filter(|call| call.dynamic)
         }
 
-        /// The results of tools.
-        pub fn tool_results(&self) -> impl Iterator<Item = &$crate::tool::ToolResult> {
-            self.content().iter().filter_map(|part| match part {
-                $crate::text::ContentPart::ToolResult(part) => Some(part),
-                _ => None,
-            })
+        /// The results of tools that the program knew when it was written.
+        pub fn static_tool_results(&self) -> impl Iterator<Item = &$crate::tool::ToolResult> {
+            self.tool_results().filter(|result| !result.dynamic)
         }
 
-        /// The tool calls that gave no result.
-        pub fn tool_errors(&self) -> impl Iterator<Item = &$crate::tool::ToolError> {
-            self.content().iter().filter_map(|part| match part {
-                $crate::text::ContentPart::ToolError(part) => Some(part),
-                _ => None,
-            })
+        /// The results of tools that were known only at run time.
+        pub fn dynamic_tool_results(&self) -> impl Iterator<Item = &$crate::tool::ToolResult> {
+            self.tool_results().filter(|result| result.dynamic)
         }
     };
+    ($( $(#[$meta:meta])* $name:ident: $type:ty = $variant:ident; )*) => { $(
+        $(#[$meta])*
+        pub fn $name(&self) -> impl Iterator<Item = &$type> {
+            self.content().iter().filter_map(|part| match part {
+                $crate::text::ContentPart::$variant(part) => Some(part),
+                _ => None,
+            })
+        }
+    )* };
 }
 pub(crate) use content_accessors;

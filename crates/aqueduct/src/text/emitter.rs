@@ -29,11 +29,6 @@ impl<T> Emitter<T> {
         Self { slot: None }
     }
 
-    /// Whether somebody takes the parts.
-    pub(crate) fn is_heard(&self) -> bool {
-        self.slot.is_some()
-    }
-
     /// Hands out a part and waits until it is taken.
     pub(crate) async fn emit(&self, part: T) {
         let Some(slot) = &self.slot else { return };

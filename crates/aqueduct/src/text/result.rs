@@ -1,54 +1,70 @@
 //! What came of a request.
 
+use std::sync::Arc;
+
 use aqueduct_spec::language::{FinishReason, Message, RequestInfo, ResponseInfo, Usage};
 use aqueduct_spec::{Error, ProviderMetadata, Result, Warning};
 
 use super::content::content_accessors;
 use super::{ContentPart, Step};
 
-/// What came of a request: all its steps. The accessors speak of the last step, unless they say otherwise.
+/// What came of a request: all its steps.
+///
+/// Text, reasoning, finish reason, request, response and metadata are those of the last step. Content, files, sources, tool
+/// calls and results, warnings and usage are those of all steps; `last_step()` has those of the last one.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct TextResult {
-    steps: Vec<Step>,
-    last: Step,
-    total_usage: Usage,
+    steps: Vec<Arc<Step>>,
+    last: Arc<Step>,
+    /// The content of all steps; `None` if there is only one.
+    content: Option<Arc<[ContentPart]>>,
+    usage: Usage,
+    initial_response_messages: Vec<Message>,
 }
 
 impl TextResult {
-    /// Gathers steps.
-    pub(crate) fn new(steps: Vec<Step>) -> Result<Self> {
+    /// Gathers steps. `initial` are the messages that arose before the first of them.
+    pub(crate) fn new(steps: Vec<Arc<Step>>, initial: Vec<Message>) -> Result<Self> {
         let last = steps.last().cloned().ok_or_else(|| Error::internal("a request had no step"))?;
-        let mut total_usage = Usage::default();
+        let mut usage = Usage::default();
         for step in &steps {
-            total_usage += &step.usage;
+            usage += &step.usage;
         }
-        if let [only] = steps.as_slice() {
-            total_usage.raw.clone_from(&only.usage.raw);
-        }
-        Ok(Self { steps, last, total_usage })
+        let content = match steps.as_slice() {
+            [only] => {
+                usage.raw.clone_from(&only.usage.raw);
+                None
+            }
+            all => Some(all.iter().flat_map(|step| &step.content).cloned().collect()),
+        };
+        Ok(Self { steps, last, content, usage, initial_response_messages: initial })
     }
 
     content_accessors!();
 
-    /// The parts of the last step.
+    /// The parts of all steps.
     pub fn content(&self) -> &[ContentPart] {
+        self.content.as_deref().unwrap_or(&self.last.content)
+    }
+
+    fn last_content(&self) -> &[ContentPart] {
         &self.last.content
     }
 
-    /// Why the model stopped.
+    /// Why the model stopped in the last step; [`FinishReason::raw`] has the provider's word.
     pub fn finish_reason(&self) -> &FinishReason {
         &self.last.finish_reason
     }
 
-    /// What the last step used. See [`TextResult::total_usage`] for all of them.
+    /// What all steps used.
     pub fn usage(&self) -> &Usage {
-        &self.last.usage
+        &self.usage
     }
 
-    /// What all steps used.
+    /// What all steps used; another name of [`TextResult::usage`].
     pub fn total_usage(&self) -> &Usage {
-        &self.total_usage
+        &self.usage
     }
 
     /// What could not be done as asked, in any step.
@@ -72,7 +88,7 @@ impl TextResult {
     }
 
     /// All steps.
-    pub fn steps(&self) -> &[Step] {
+    pub fn steps(&self) -> &[Arc<Step>] {
         &self.steps
     }
 
@@ -82,8 +98,10 @@ impl TextResult {
     }
 
     /// All steps as messages: put them behind those of the request, add what the user says next, and ask again. What the
-    /// provider needs to see again (signatures, ids) rides along.
+    /// provider needs to see again (signatures, ids) rides along. Results of tools that were allowed by the request's messages
+    /// come first.
     pub fn response_messages(&self) -> Vec<Message> {
-        self.steps.iter().flat_map(|step| step.response_messages.iter().cloned()).collect()
+        let steps = self.steps.iter().flat_map(|step| step.response_messages.iter());
+        self.initial_response_messages.iter().chain(steps).cloned().collect()
     }
 }

@@ -2,14 +2,17 @@
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
-use aqueduct_spec::{Error, Result};
+use aqueduct_spec::{Error, ErrorKind, Result};
 use futures_core::Stream;
 use futures_util::StreamExt as _;
 
 use super::emitter::{Emitted, Event};
-use super::tool_loop::ToolLoop;
+use super::tape::Tape;
+use super::tool_loop::{End, ToolLoop};
+use super::transform::{PartStream, Transform, TransformContext};
 use super::{TextResult, TextStreamPart};
 
 /// A streamed answer over all its steps.
@@ -24,14 +27,43 @@ pub struct TextStream {
 
 enum State {
     Failed(Error),
-    Running(Emitted<TextStreamPart, Result<TextResult>>),
+    Running(Running),
     Done(Box<Result<TextResult>>),
 }
 
+/// A stream that is read.
+struct Running {
+    parts: PartStream,
+    /// Where the loop leaves its end, behind the last part.
+    end: EndSlot,
+    tape: Option<Tape>,
+}
+
+type EndSlot = Arc<Mutex<Option<End>>>;
+
 impl TextStream {
-    pub(super) fn new(run: ToolLoop) -> Self {
-        let emitted = Emitted::new(|emitter| async move { run.run(&emitter).await });
-        Self { state: State::Running(emitted) }
+    pub(super) fn new(run: ToolLoop, transforms: &[Transform], cx: &TransformContext) -> Self {
+        let end = EndSlot::default();
+        let tape = run.tape.clone();
+        let on_chunk = run.callbacks.chunk.clone();
+        let emitted = Emitted::new(|emitter| run.run(emitter));
+        let source = Source { emitted, end: Arc::clone(&end) };
+        let mut parts: PartStream = source.boxed();
+        for transform in transforms {
+            parts = transform(parts, cx.clone());
+        }
+        if on_chunk.is_set() {
+            parts = parts
+                .then(move |part| {
+                    let on_chunk = on_chunk.clone();
+                    async move {
+                        on_chunk.call(|| part.clone()).await;
+                        part
+                    }
+                })
+                .boxed();
+        }
+        Self { state: State::Running(Running { parts, end, tape }) }
     }
 
     pub(super) fn failed(error: Error) -> Self {
@@ -50,10 +82,12 @@ impl TextStream {
         TextDeltas(self)
     }
 
-    /// Reads what is left and gives the result of the whole stream, also of the parts that were read before.
+    /// Reads what is left and gives the result of the whole stream, also of the parts that were read before. Of a stream that
+    /// was given up on it is the steps that were complete.
     ///
     /// # Errors
-    /// The error that ended the stream; or what the provider reported, if it gave up on its answer.
+    /// The error that ended the stream; or what the provider reported, if it gave up on its answer; `Cancelled` if it was given
+    /// up on before its first step was complete.
     pub async fn collect(mut self) -> Result<TextResult> {
         while self.next().await.is_some() {}
         match self.state {
@@ -61,6 +95,11 @@ impl TextStream {
             State::Failed(error) => Err(error),
             State::Running(_) => Err(Error::internal("a stream ended before its request")),
         }
+    }
+
+    /// Reads what is left for its effects alone: tools and callbacks. Failures go to `on_error`.
+    pub async fn consume(mut self) {
+        while self.next().await.is_some() {}
     }
 }
 
@@ -71,19 +110,57 @@ impl Stream for TextStream {
         let (done, item) = match &mut self.state {
             State::Done(_) => return Poll::Ready(None),
             State::Failed(error) => (Err(error.clone()), Some(Err(error.clone()))),
-            State::Running(emitted) => match ready!(emitted.poll_next_unpin(cx)) {
-                Some(Event::Part(part)) => return Poll::Ready(Some(Ok(part))),
-                Some(Event::End(Ok(result))) => match result.last_step().failure() {
-                    // The consumer has seen it as a part already.
-                    Some(error) => (Err(error.clone()), None),
-                    None => (Ok(result), None),
-                },
-                Some(Event::End(Err(error))) => (Err(error.clone()), Some(Err(error))),
-                None => return Poll::Ready(None),
+            State::Running(running) => match ready!(running.parts.poll_next_unpin(cx)) {
+                Some(part) => {
+                    if let Some(tape) = &running.tape {
+                        tape.note(&part);
+                    }
+                    return Poll::Ready(Some(Ok(part)));
+                }
+                None => running.ending(),
             },
         };
         self.state = State::Done(Box::new(done));
         Poll::Ready(item)
+    }
+}
+
+impl Running {
+    /// What came of the stream, and its last item.
+    fn ending(&self) -> (Result<TextResult>, Option<Result<TextStreamPart>>) {
+        let end = self.end.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match end {
+            Some(End { result: Err(error), is_told: false }) => {
+                (Err(error.clone()), Some(Err(error)))
+            }
+            Some(End { result, .. }) => (result, None),
+            None => {
+                let message = "a transform ended the stream before its request: let it pass the \
+                               rest, or use `TransformContext::stop`";
+                (Err(Error::new(ErrorKind::Cancelled, message)), None)
+            }
+        }
+    }
+}
+
+/// The parts of the loop, before any transform.
+struct Source {
+    emitted: Emitted<TextStreamPart, End>,
+    end: EndSlot,
+}
+
+impl Stream for Source {
+    type Item = TextStreamPart;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        match ready!(self.emitted.poll_next_unpin(cx)) {
+            Some(Event::Part(part)) => Poll::Ready(Some(part)),
+            Some(Event::End(end)) => {
+                *self.end.lock().unwrap_or_else(PoisonError::into_inner) = Some(end);
+                Poll::Ready(None)
+            }
+            None => Poll::Ready(None),
+        }
     }
 }
 

@@ -1,25 +1,26 @@
-//! The one loop: model, tools, model, … until there is nothing left to answer.
+//! A checked request, and the ways in which it may end.
 
-use std::collections::BTreeSet;
+use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use aqueduct_http::Downloader;
-use aqueduct_spec::language::{CallOptions, Message, UnifiedFinishReason};
+use aqueduct_spec::language::{CallOptions, Message};
 use aqueduct_spec::{Context, Error, ErrorKind, LanguageModel, Result};
-use futures_util::StreamExt as _;
-use futures_util::stream::FuturesUnordered;
+use futures_util::future::{Either, select};
 
-use super::answer::Answer;
 use super::callbacks::Callbacks;
 use super::emitter::Emitter;
-use super::model_call;
+use super::event::AbortEvent;
+use super::prepare_step::PrepareStep;
+use super::repair::{RefineInputs, RepairToolCall};
+use super::run::Run;
 use super::stop::StopCondition;
-use super::{
-    ContentPart, FinishPart, FinishStepPart, StartStepPart, Step, TextResult, TextStreamPart,
-};
-use crate::message::resolve_files;
-use crate::tool::{Tool, ToolCall, ToolContext, ToolOutcome, ToolSet};
+use super::tape::Tape;
+use super::timeouts::Limit;
+use super::{AbortHandle, AbortPart, Step, TextResult, TextStreamPart, Timeouts};
+use crate::message::Instructions;
+use crate::registry::Registry;
+use crate::tool::{ApprovalRules, Contexts, ToolSet};
 
 /// How the model is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,190 +34,111 @@ pub(crate) enum Mode {
 /// A checked request, ready to run.
 pub(crate) struct ToolLoop {
     pub(super) model: Arc<dyn LanguageModel>,
+    pub(super) registry: Option<Registry>,
     pub(super) mode: Mode,
-    pub(super) messages: Vec<Message>,
+    pub(super) instructions: Instructions,
+    pub(super) messages: Arc<[Message]>,
     pub(super) settings: CallOptions,
     pub(super) max_retries: u32,
-    pub(super) timeout: Option<Duration>,
+    pub(super) timeouts: Timeouts,
+    pub(super) aborts: Vec<AbortHandle>,
     pub(super) context: Context,
+    pub(super) keeps_request_messages: bool,
     pub(super) downloader: Option<Downloader>,
     pub(super) tools: ToolSet,
+    /// Whether tools run at all. A single call only reads what the model asks for.
+    pub(super) runs_tools: bool,
+    pub(super) approval: ApprovalRules,
+    pub(super) contexts: Contexts,
+    pub(super) prepare_step: Option<PrepareStep>,
+    pub(super) repair: Option<RepairToolCall>,
+    pub(super) refine: RefineInputs,
     pub(super) stop: Vec<StopCondition>,
     pub(super) callbacks: Callbacks,
+    /// Where the parts are noted that transforms let pass; `None` if there are no transforms.
+    pub(super) tape: Option<Tape>,
+    /// What a transform stops the stream with.
+    pub(super) stopped: AbortHandle,
 }
 
-type Emit = Emitter<TextStreamPart>;
+pub(super) type Emit = Emitter<TextStreamPart>;
+
+/// How a request ended.
+pub(crate) struct End {
+    /// What came of it.
+    pub(super) result: Result<TextResult>,
+    /// Whether the consumer of a stream has seen a failure as a part already.
+    pub(super) is_told: bool,
+}
 
 impl ToolLoop {
     /// Runs all steps.
-    pub(crate) async fn run(mut self, emitter: &Emit) -> Result<TextResult> {
-        let messages = std::mem::take(&mut self.messages);
-        let steps = self.steps(messages, emitter);
-        let result = match self.timeout {
-            None => steps.await,
-            Some(limit) => tokio::time::timeout(limit, steps).await.unwrap_or_else(|_| {
-                let message = format!("the request took longer than its limit of {limit:?}");
-                Err(Error::new(ErrorKind::Timeout, message).with_retryable(false))
-            }),
-        };
-        if let Err(error) = &result {
-            self.callbacks.error.call(|| error.clone()).await;
-        }
-        result
-    }
-
-    async fn steps(&self, mut messages: Vec<Message>, emitter: &Emit) -> Result<TextResult> {
-        self.emit(emitter, TextStreamPart::Start).await;
-        let mut prompt = self.resolve(messages.clone()).await?;
-        let mut steps = Vec::new();
-        let mut deferred = BTreeSet::new();
-        loop {
-            let step = self.step(&steps, &messages, prompt.clone(), emitter).await?;
-            let new_messages = step.response_messages.clone();
-            self.track_deferred(&step, &mut deferred);
-            let is_open = step.client_calls().next().is_some() || !deferred.is_empty();
-            let may_go_on = step.is_answered() && is_open;
-            steps.push(step);
-            if !may_go_on || self.stop.iter().any(|is_enough| is_enough(&steps)) {
-                break;
+    pub(crate) async fn run(self, emitter: Emit) -> End {
+        let mut run = Run::new(&self, &emitter);
+        let result = {
+            let driven = pin!(Limit::Total.hold(self.timeouts.total, run.drive()));
+            match select(pin!(self.aborted()), driven).await {
+                Either::Left((reason, _)) => Err(reason),
+                Either::Right((result, _)) => Ok(result),
             }
-            prompt.extend(self.resolve(new_messages.clone()).await?);
-            messages.extend(new_messages);
-        }
-        let result = TextResult::new(steps)?;
-        // Before the last part: whoever has seen that may stop reading.
-        self.callbacks.end.call(|| result.clone()).await;
-        let finish = FinishPart {
-            finish_reason: result.finish_reason().clone(),
-            total_usage: result.total_usage().clone(),
         };
-        self.emit(emitter, TextStreamPart::Finish(finish)).await;
-        Ok(result)
+        match result {
+            Ok(Ok(result)) => Self::finished(result),
+            Ok(Err(error)) => {
+                self.report(&error).await;
+                End { result: Err(error), is_told: false }
+            }
+            Err(reason) => {
+                let (call_id, steps, initial) = run.into_parts();
+                self.give_up(&emitter, call_id, reason, steps, initial).await
+            }
+        }
     }
 
-    /// Runs one step: the model's answer, then the tools it calls.
-    async fn step(
+    /// Waits until somebody gives up on the request.
+    async fn aborted(&self) -> Option<String> {
+        if self.aborts.is_empty() {
+            return std::future::pending().await;
+        }
+        let waits = self.aborts.iter().map(|abort| Box::pin(abort.aborted()));
+        futures_util::future::select_all(waits).await.0
+    }
+
+    fn finished(result: TextResult) -> End {
+        match result.last_step().failure().cloned() {
+            Some(error) => End { result: Err(error), is_told: true },
+            None => End { result: Ok(result), is_told: true },
+        }
+    }
+
+    async fn give_up(
         &self,
-        earlier: &[Step],
-        messages: &[Message],
-        prompt: Vec<Message>,
         emitter: &Emit,
-    ) -> Result<Step> {
-        self.callbacks.step_start.call(|| earlier.len()).await;
-        let mut step = self.answer(earlier, prompt, emitter).await?;
-        let outcomes = self.run_tools(&step, messages, emitter).await;
-        step.complete(outcomes);
-        self.callbacks.step_end.call(|| step.clone()).await;
-        let finish = FinishStepPart {
-            step_number: step.step_number,
-            finish_reason: step.finish_reason.clone(),
-            usage: step.usage.clone(),
-            response: step.response.clone(),
-            provider_metadata: step.provider_metadata.clone(),
+        call_id: String,
+        reason: Option<String>,
+        steps: Vec<Arc<Step>>,
+        initial: Vec<Message>,
+    ) -> End {
+        let event = || AbortEvent { call_id, reason: reason.clone(), steps: steps.clone() };
+        self.callbacks.abort.call(event).await;
+        emitter.emit(TextStreamPart::Abort(AbortPart { reason: reason.clone() })).await;
+        let message = match reason {
+            Some(reason) => format!("the request was aborted: {reason}"),
+            None => "the request was aborted".to_owned(),
         };
-        self.emit(emitter, TextStreamPart::FinishStep(finish)).await;
-        Ok(step)
-    }
-
-    /// Reads the model's answer to its end.
-    async fn answer(&self, earlier: &[Step], prompt: Vec<Message>, emitter: &Emit) -> Result<Step> {
-        let options = model_call::options(&self.settings, prompt, &self.tools);
-        let mut answer = Answer::new(&self.tools, earlier);
-        let mut result =
-            model_call::call(&*self.model, options, self.mode, self.max_retries, &self.context)
-                .await?;
-        answer.set_exchange(result.request.take(), result.response.take());
-        let mut has_started = false;
-        while let Some(part) = result.stream.next().await {
-            let part = answer.push(part?);
-            if !has_started {
-                has_started = true;
-                let start = StartStepPart {
-                    step_number: earlier.len(),
-                    request: answer.request().clone(),
-                    warnings: answer.warnings().to_vec(),
-                };
-                self.emit(emitter, TextStreamPart::StartStep(start)).await;
-            }
-            if let Some(part) = part {
-                if let TextStreamPart::Error(error) = &part {
-                    self.callbacks.error.call(|| error.clone()).await;
-                }
-                self.emit(emitter, part).await;
-            }
-        }
-        answer.into_step(&*self.model)
-    }
-
-    /// Runs the caller's tools side by side. Their results are emitted as they come and returned in the order of the calls.
-    ///
-    /// An answer that was cut off or filtered runs nothing: its calls may be half of what the model meant.
-    async fn run_tools(
-        &self,
-        step: &Step,
-        messages: &[Message],
-        emitter: &Emit,
-    ) -> Vec<ContentPart> {
-        let reason = step.finish_reason.unified;
-        if !matches!(reason, UnifiedFinishReason::Stop | UnifiedFinishReason::ToolCalls) {
-            return Vec::new();
-        }
-        let messages: Arc<[Message]> = match step.client_calls().next() {
-            Some(_) => messages.into(),
-            None => return Vec::new(),
+        let result = match self.mode {
+            Mode::Stream if !steps.is_empty() => TextResult::new(steps, initial),
+            _ => Err(Error::new(ErrorKind::Cancelled, message)),
         };
-        let mut running = FuturesUnordered::new();
-        for (position, call) in step.client_calls().enumerate() {
-            let mut cx = ToolContext::new(call.tool_call_id.as_str(), []);
-            cx.messages = Arc::clone(&messages);
-            if let Some(future) = self.tools.start(call, cx) {
-                if !call.is_invalid() {
-                    self.callbacks.tool_start.call(|| call.clone()).await;
-                }
-                running.push(async move { (position, future.await) });
-            }
-        }
-        let mut outcomes = Vec::with_capacity(running.len());
-        while let Some((position, outcome)) = running.next().await {
-            let part = match &outcome {
-                ToolOutcome::Result(result) => TextStreamPart::ToolResult(result.clone()),
-                ToolOutcome::Error(error) => TextStreamPart::ToolError(error.clone()),
-            };
-            self.callbacks.tool_end.call(|| outcome.clone()).await;
-            self.emit(emitter, part).await;
-            outcomes.push((position, outcome));
-        }
-        outcomes.sort_by_key(|(position, _)| *position);
-        outcomes.into_iter().map(|(_, outcome)| outcome.into()).collect()
+        End { result, is_told: true }
     }
 
-    /// Keeps count of the provider's tools whose results are still to come in a later step.
-    fn track_deferred(&self, step: &Step, deferred: &mut BTreeSet<String>) {
-        for part in &step.content {
-            match part {
-                ContentPart::ToolCall(call) if self.is_deferred(call) => {
-                    deferred.insert(call.tool_call_id.clone());
-                }
-                ContentPart::ToolResult(result) => drop(deferred.remove(&result.tool_call_id)),
-                ContentPart::ToolError(error) => drop(deferred.remove(&error.tool_call_id)),
-                _ => {}
-            }
+    /// Tells of a failure. That of a stream is logged if nobody wants to be told: its reader may look at the text alone.
+    pub(super) async fn report(&self, error: &Error) {
+        if !self.callbacks.error.is_set() && self.mode == Mode::Stream {
+            let kind = error.kind();
+            tracing::error!(%error, ?kind, "a streamed answer failed");
         }
-    }
-
-    fn is_deferred(&self, call: &ToolCall) -> bool {
-        let tool = self.tools.get(&call.tool_name);
-        call.provider_executed && tool.is_some_and(Tool::has_deferred_results)
-    }
-
-    async fn resolve(&self, messages: Vec<Message>) -> Result<Vec<Message>> {
-        resolve_files(messages, &self.model.info().profile, self.downloader.as_ref()).await
-    }
-
-    async fn emit(&self, emitter: &Emit, part: TextStreamPart) {
-        if emitter.is_heard() {
-            self.callbacks.chunk.call(|| part.clone()).await;
-            emitter.emit(part).await;
-        }
+        self.callbacks.error.call(|| error.clone()).await;
     }
 }

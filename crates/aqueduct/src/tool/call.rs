@@ -1,7 +1,7 @@
 //! A tool call as the program sees it, and what came of it.
 
 use aqueduct_spec::language::ToolResultOutput;
-use aqueduct_spec::{Error, ProviderMetadata, Result};
+use aqueduct_spec::{Error, JsonObject, ProviderMetadata, Result};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -23,6 +23,8 @@ pub struct ToolCall {
     pub dynamic: bool,
     /// What to call the tool before a person.
     pub title: Option<String>,
+    /// What the program noted about the tool ([`Tool::metadata`](super::Tool::metadata)).
+    pub tool_metadata: Option<JsonObject>,
     /// What else the provider said about the call, such as a signature.
     pub provider_metadata: Option<ProviderMetadata>,
     /// Why the call cannot be run, if it is invalid.
@@ -69,8 +71,33 @@ pub struct ToolResult {
     pub dynamic: bool,
     /// What to call the tool before a person.
     pub title: Option<String>,
+    /// What the program noted about the tool ([`Tool::metadata`](super::Tool::metadata)).
+    pub tool_metadata: Option<JsonObject>,
     /// What else the provider said about the result.
     pub provider_metadata: Option<ProviderMetadata>,
+}
+
+impl ToolResult {
+    pub(crate) fn new(
+        call: &ToolCall,
+        output: Value,
+        model_output: ToolResultOutput,
+        preliminary: bool,
+    ) -> Self {
+        Self {
+            tool_call_id: call.tool_call_id.clone(),
+            tool_name: call.tool_name.clone(),
+            input: call.input.clone(),
+            output,
+            model_output,
+            provider_executed: call.provider_executed,
+            preliminary,
+            dynamic: call.dynamic,
+            title: call.title.clone(),
+            tool_metadata: call.tool_metadata.clone(),
+            provider_metadata: call.provider_metadata.clone(),
+        }
+    }
 }
 
 /// A tool call that gave no result.
@@ -93,6 +120,8 @@ pub struct ToolError {
     pub dynamic: bool,
     /// What to call the tool before a person.
     pub title: Option<String>,
+    /// What the program noted about the tool ([`Tool::metadata`](super::Tool::metadata)).
+    pub tool_metadata: Option<JsonObject>,
     /// What else the provider said about the failure.
     pub provider_metadata: Option<ProviderMetadata>,
 }
@@ -108,24 +137,23 @@ pub enum ToolOutcome {
 }
 
 impl ToolOutcome {
+    /// The call it belongs to.
+    pub fn tool_call_id(&self) -> &str {
+        match self {
+            Self::Result(result) => &result.tool_call_id,
+            Self::Error(error) => &error.tool_call_id,
+        }
+    }
+
     /// What came of running `call` here.
     pub(crate) fn new(
         call: &ToolCall,
         result: Result<(Value, ToolResultOutput), ToolFailure>,
     ) -> Self {
         match result {
-            Ok((output, model_output)) => Self::Result(ToolResult {
-                tool_call_id: call.tool_call_id.clone(),
-                tool_name: call.tool_name.clone(),
-                input: call.input.clone(),
-                output,
-                model_output,
-                provider_executed: call.provider_executed,
-                preliminary: false,
-                dynamic: call.dynamic,
-                title: call.title.clone(),
-                provider_metadata: None,
-            }),
+            Ok((output, model_output)) => {
+                Self::Result(ToolResult::new(call, output, model_output, false))
+            }
             Err(failure) => Self::Error(ToolError {
                 tool_call_id: call.tool_call_id.clone(),
                 tool_name: call.tool_name.clone(),
@@ -135,7 +163,8 @@ impl ToolOutcome {
                 provider_executed: call.provider_executed,
                 dynamic: call.dynamic,
                 title: call.title.clone(),
-                provider_metadata: None,
+                tool_metadata: call.tool_metadata.clone(),
+                provider_metadata: call.provider_metadata.clone(),
             }),
         }
     }

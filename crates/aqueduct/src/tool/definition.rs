@@ -1,19 +1,17 @@
-//! A tool, and how one is made.
+//! A tool: what the model is told of it, and what runs it.
 
+use std::any::{Any, type_name};
 use std::fmt;
-use std::marker::PhantomData;
 use std::sync::Arc;
 
-use aqueduct_spec::language::{
-    FunctionTool, InputExample, ProviderTool, Tool as SpecTool, ToolResultOutput,
-};
-use aqueduct_spec::{BoxFuture, JsonObject, ProviderOptions};
-use schemars::JsonSchema;
-use schemars::generate::SchemaSettings;
-use serde::de::DeserializeOwned;
+use aqueduct_spec::language::{FunctionTool, ProviderTool, Tool as SpecTool, ToolResultOutput};
+use aqueduct_spec::{Error, JsonObject, Result};
 use serde_json::{Value, json};
 
-use super::{IntoToolOutput, ToolContext, ToolFailure, ToolFailureKind};
+use super::caller::CallerKind;
+use super::execute::Execute;
+use super::hooks::Hooks;
+use super::{IntoToolOutput, Surroundings, ToolContext, ToolFailure, ToolFailureKind};
 
 /// A tool that a model may call.
 ///
@@ -38,19 +36,37 @@ use super::{IntoToolOutput, ToolContext, ToolFailure, ToolFailureKind};
 /// Without a function the tool is somebody else's to run: the loop ends with its calls in the result.
 #[derive(Clone)]
 pub struct Tool {
-    definition: SpecTool,
-    title: Option<String>,
-    is_dynamic: bool,
-    has_deferred_results: bool,
-    check: Option<Check>,
-    execute: Option<Execute>,
-    to_model_output: Option<ToModelOutput>,
+    pub(super) definition: SpecTool,
+    pub(super) describe: Option<Describe>,
+    pub(super) title: Option<String>,
+    pub(super) metadata: Option<JsonObject>,
+    pub(super) output_schema: Option<Value>,
+    pub(super) is_dynamic: bool,
+    pub(super) has_deferred_results: bool,
+    pub(super) check: Option<Check>,
+    pub(super) wants: Option<Wants>,
+    pub(super) execute: Option<Execute>,
+    pub(super) to_model_output: Option<ToModelOutput>,
+    pub(super) hooks: Hooks,
+    pub(super) caller: Option<CallerKind>,
 }
 
-type Check = Arc<dyn Fn(&Value) -> Result<(), String> + Send + Sync>;
-type Execute =
-    Arc<dyn Fn(Value, ToolContext) -> BoxFuture<'static, Result<Value, ToolFailure>> + Send + Sync>;
-type ToModelOutput = Arc<dyn Fn(&Value) -> ToolResultOutput + Send + Sync>;
+pub(super) type Check = Arc<dyn Fn(&Value) -> Result<(), String> + Send + Sync>;
+pub(super) type Describe = Arc<dyn Fn(&Surroundings) -> String + Send + Sync>;
+pub(super) type ToModelOutput = Arc<dyn Fn(&Value) -> ToolResultOutput + Send + Sync>;
+
+/// The type of context that a tool cannot do without.
+#[derive(Clone, Copy)]
+pub(super) struct Wants {
+    name: &'static str,
+    is_there: fn(&Surroundings) -> bool,
+}
+
+impl Wants {
+    pub(super) fn of<T: Any>() -> Self {
+        Self { name: type_name::<T>(), is_there: Surroundings::own_is::<T> }
+    }
+}
 
 impl Tool {
     /// Begins a tool. Until [`Tool::input`] or [`Tool::schema`] says otherwise its input is an empty object.
@@ -82,99 +98,23 @@ impl Tool {
     fn of(definition: SpecTool) -> Self {
         Self {
             definition,
+            describe: None,
             title: None,
+            metadata: None,
+            output_schema: None,
             is_dynamic: false,
             has_deferred_results: false,
             check: None,
+            wants: None,
             execute: None,
             to_model_output: None,
+            hooks: Hooks::default(),
+            caller: None,
         }
     }
 
-    /// Says what the tool does, for the model.
-    #[must_use]
-    pub fn description(self, text: impl Into<String>) -> Self {
-        self.function(|tool| tool.description = Some(text.into()))
-    }
-
-    /// Says what to call the tool before a person.
-    #[must_use]
-    pub fn title(mut self, title: impl Into<String>) -> Self {
-        self.title = Some(title.into());
-        self
-    }
-
-    /// Asks that inputs fit the schema exactly, where the provider can enforce it.
-    #[must_use]
-    pub fn strict(self, strict: bool) -> Self {
-        self.function(|tool| tool.strict = Some(strict))
-    }
-
-    /// Adds an example of an input.
-    #[must_use]
-    pub fn example(self, input: JsonObject) -> Self {
-        self.function(|tool| {
-            tool.input_examples.get_or_insert_default().push(InputExample::new(input));
-        })
-    }
-
-    /// Adds options that only some providers know.
-    #[must_use]
-    pub fn provider_options(self, options: ProviderOptions) -> Self {
-        self.function(|tool| tool.provider_options.get_or_insert_default().merge(options))
-    }
-
-    /// Says that the provider may give the tool's result in a later step than the call; the loop then goes on for it.
-    #[must_use]
-    pub fn deferred_results(mut self) -> Self {
-        self.has_deferred_results = true;
-        self
-    }
-
-    /// Sets the JSON schema of the input, which is then checked by the tool's function alone.
-    #[must_use]
-    pub fn schema(mut self, schema: Value) -> Self {
-        self.check = None;
-        self.function(|tool| tool.input_schema = schema)
-    }
-
-    /// Sets the type of the input: it gives the schema, and inputs that do not fit never reach the function.
-    #[must_use]
-    pub fn input<T: DeserializeOwned + JsonSchema>(self) -> TypedTool<T> {
-        let mut tool = self.schema(schema_of::<T>());
-        tool.check = Some(Arc::new(|input| read::<T>(input).map(|_| ())));
-        TypedTool { tool, input: PhantomData }
-    }
-
-    /// Sets the function that runs the tool on unchecked JSON.
-    #[must_use]
-    pub fn execute<F, R, K>(
-        mut self,
-        execute: impl Fn(Value, ToolContext) -> F + Send + Sync + 'static,
-    ) -> Self
-    where
-        F: Future<Output = R> + Send + 'static,
-        R: IntoToolOutput<K> + 'static,
-    {
-        self.execute = Some(Arc::new(move |input, cx| {
-            let future = execute(input, cx);
-            Box::pin(async move { future.await.into_tool_output() })
-        }));
-        self
-    }
-
-    /// Sets how the model sees a result. By default a string is text and everything else is JSON.
-    #[must_use]
-    pub fn to_model_output(
-        mut self,
-        to_model_output: impl Fn(&Value) -> ToolResultOutput + Send + Sync + 'static,
-    ) -> Self {
-        self.to_model_output = Some(Arc::new(to_model_output));
-        self
-    }
-
     /// Changes a function tool; the provider's own tools have none of these settings.
-    fn function(mut self, change: impl FnOnce(&mut FunctionTool)) -> Self {
+    pub(super) fn function(mut self, change: impl FnOnce(&mut FunctionTool)) -> Self {
         if let SpecTool::Function(tool) = &mut self.definition {
             change(tool);
         }
@@ -186,21 +126,50 @@ impl Tool {
         self.definition.name()
     }
 
-    /// The tool as the model is told of it.
+    /// The tool as the model is told of it, unless its description depends on the program's contexts.
     pub fn definition(&self) -> &SpecTool {
         &self.definition
     }
 
-    pub(crate) fn display_title(&self) -> Option<&str> {
+    /// What the program noted about the tool.
+    pub fn noted_metadata(&self) -> Option<&JsonObject> {
+        self.metadata.as_ref()
+    }
+
+    /// The schema of what the tool gives, if somebody said so.
+    pub fn result_schema(&self) -> Option<&Value> {
+        self.output_schema.as_ref()
+    }
+
+    /// What to call the tool before a person.
+    pub fn display_title(&self) -> Option<&str> {
         self.title.as_deref()
     }
 
-    pub(crate) fn is_dynamic(&self) -> bool {
+    /// Whether the tool was not known when the program was written.
+    pub fn is_dynamic(&self) -> bool {
         self.is_dynamic
     }
 
     pub(crate) fn has_deferred_results(&self) -> bool {
         self.has_deferred_results
+    }
+
+    pub(crate) fn has_own_description(&self) -> bool {
+        self.describe.is_some()
+    }
+
+    pub(crate) fn hooks(&self) -> &Hooks {
+        &self.hooks
+    }
+
+    /// The tool as the model is told of it.
+    pub(crate) fn describe(&self, surroundings: &Surroundings) -> SpecTool {
+        let mut definition = self.definition.clone();
+        if let (Some(describe), SpecTool::Function(tool)) = (&self.describe, &mut definition) {
+            tool.description = Some(describe(surroundings));
+        }
+        definition
     }
 
     /// Whether the input fits.
@@ -212,13 +181,19 @@ impl Tool {
         })
     }
 
-    /// Starts the function, if there is one.
-    pub(crate) fn start(
-        &self,
-        input: Value,
-        cx: ToolContext,
-    ) -> Option<BoxFuture<'static, Result<Value, ToolFailure>>> {
-        self.execute.as_ref().map(|execute| execute(input, cx))
+    /// Whether the context that the tool cannot do without is there.
+    pub(crate) fn check_context(&self, surroundings: &Surroundings) -> Result<()> {
+        match self.wants {
+            Some(wants) if !(wants.is_there)(surroundings) => {
+                let name = self.name();
+                let message = format!(
+                    "tool '{name}' needs a context of type {}: set it with tool_context",
+                    wants.name
+                );
+                Err(Error::invalid_request(message))
+            }
+            _ => Ok(()),
+        }
     }
 
     pub(crate) fn model_output(&self, output: &Value) -> ToolResultOutput {
@@ -241,67 +216,4 @@ impl fmt::Debug for Tool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tool").field("name", &self.name()).finish_non_exhaustive()
     }
-}
-
-/// A tool whose input has a type, and no function yet.
-pub struct TypedTool<T> {
-    tool: Tool,
-    input: PhantomData<fn() -> T>,
-}
-
-impl<T: DeserializeOwned + JsonSchema + Send + 'static> TypedTool<T> {
-    /// Sets the function that runs the tool.
-    ///
-    /// It returns any value that serde can write, or a `Result` of one; an error is shown to the model, which may try again.
-    #[must_use]
-    pub fn execute<F, R, K>(
-        self,
-        execute: impl Fn(T, ToolContext) -> F + Send + Sync + 'static,
-    ) -> Tool
-    where
-        F: Future<Output = R> + Send + 'static,
-        R: IntoToolOutput<K> + 'static,
-    {
-        let mut tool = self.tool;
-        let name = tool.name().to_owned();
-        tool.execute = Some(Arc::new(move |input, cx| match read::<T>(&input) {
-            Ok(input) => {
-                let future = execute(input, cx);
-                Box::pin(async move { future.await.into_tool_output() })
-            }
-            Err(reason) => {
-                let message = format!("invalid input for tool {name}: {reason}");
-                let failure = ToolFailure::new(ToolFailureKind::InvalidInput, message);
-                Box::pin(std::future::ready(Err(failure)))
-            }
-        }));
-        tool
-    }
-}
-
-impl<T> From<TypedTool<T>> for Tool {
-    fn from(typed: TypedTool<T>) -> Self {
-        typed.tool
-    }
-}
-
-impl<T> fmt::Debug for TypedTool<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.tool.fmt(f)
-    }
-}
-
-fn read<T: DeserializeOwned>(input: &Value) -> Result<T, String> {
-    serde_path_to_error::deserialize(input).map_err(|error| error.to_string())
-}
-
-/// Draft 7 with everything in place: models and vendors' validators trip over `$ref` and `$schema`.
-fn schema_of<T: JsonSchema>() -> Value {
-    let mut settings = SchemaSettings::draft07();
-    settings.inline_subschemas = true;
-    settings.meta_schema = None;
-    let mut schema = settings.into_generator().into_root_schema_for::<T>();
-    // The name of a Rust type says nothing to the model.
-    schema.remove("title");
-    schema.to_value()
 }

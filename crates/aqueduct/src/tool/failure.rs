@@ -14,6 +14,10 @@ pub enum ToolFailureKind {
     InvalidInput,
     /// The tool ran and failed.
     Failed,
+    /// The tool took longer than its limit.
+    Timeout,
+    /// The call was invalid, and so was the attempt to repair it.
+    Repair,
     /// The provider ran the tool and reports that it failed.
     Provider,
 }
@@ -32,6 +36,11 @@ pub struct ToolFailure {
 impl ToolFailure {
     pub(crate) fn new(kind: ToolFailureKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), source: None }
+    }
+
+    pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.source = Some(Arc::new(source));
+        self
     }
 
     pub(crate) fn of(error: Box<dyn StdError + Send + Sync>) -> Self {

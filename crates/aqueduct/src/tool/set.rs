@@ -1,29 +1,50 @@
 //! The tools of one request.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use aqueduct_spec::language::{Tool as SpecTool, ToolCall as SpecCall};
-use aqueduct_spec::{BoxFuture, Error, Result};
+use aqueduct_spec::{Error, Result};
 use serde_json::{Map, Value};
 
-use super::{Tool, ToolCall, ToolContext, ToolFailure, ToolFailureKind, ToolOutcome};
+use super::caller::{self, Callers, ToolCaller};
+use super::{Contexts, Tool, ToolCall, ToolFailure, ToolFailureKind};
 
-/// The tools of one request, by name.
+/// The tools of one request, by name. Cheap to clone: a step may have its own view.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ToolSet {
-    tools: Vec<Tool>,
+    tools: Arc<Vec<Tool>>,
     /// The names that the model is told of; all if `None`.
     active: Option<Vec<String>>,
+    /// The names that come first; the others follow by the alphabet.
+    order: Option<Vec<String>>,
+    callers: Callers,
+    /// The tools that only other tools call.
+    hidden: BTreeSet<String>,
 }
 
 impl ToolSet {
     pub(crate) fn add(&mut self, tool: Tool) {
-        self.tools.push(tool);
+        Arc::make_mut(&mut self.tools).push(tool);
+    }
+
+    pub(crate) fn all(&self) -> &[Tool] {
+        &self.tools
     }
 
     pub(crate) fn set_active(&mut self, names: Vec<String>) {
         self.active = Some(names);
     }
 
-    /// Checks that names are unique and active names exist.
+    pub(crate) fn set_order(&mut self, names: Vec<String>) {
+        self.order = Some(names);
+    }
+
+    pub(crate) fn set_callers(&mut self, tool: String, callers: Vec<ToolCaller>) {
+        self.callers.insert(tool, callers);
+    }
+
+    /// Checks that names are unique, that active names exist and that callers can call.
     pub(crate) fn check(&self) -> Result<()> {
         for (position, tool) in self.tools.iter().enumerate() {
             let name = tool.name();
@@ -34,6 +55,7 @@ impl ToolSet {
                 return Err(Error::invalid_request(format!("two tools are named '{name}'")));
             }
         }
+        caller::check(&self.callers, &self.tools)?;
         match self.active.iter().flatten().find(|name| self.get(name).is_none()) {
             Some(name) => {
                 let message = format!("tool '{name}' cannot be active: there is none of that name");
@@ -43,9 +65,28 @@ impl ToolSet {
         }
     }
 
+    /// The tools of one step: the active ones, in their order, bound to those that may call them.
+    pub(crate) fn for_step(&self) -> Self {
+        let mut tools: Vec<Tool> = self.active().cloned().collect();
+        if let Some(order) = &self.order {
+            let rank = |tool: &Tool| {
+                let place = order.iter().position(|name| name == tool.name());
+                place.ok_or_else(|| tool.name().to_owned())
+            };
+            // `Ok` (a place in the list) sorts before `Err` (a name).
+            tools.sort_by_cached_key(rank);
+        }
+        let (tools, hidden) = caller::bind(&self.callers, &tools);
+        Self { tools: Arc::new(tools), hidden, ..Self::default() }
+    }
+
     /// The tools as the model is told of them; `None` if there are none.
-    pub(crate) fn definitions(&self) -> Option<Vec<SpecTool>> {
-        let definitions: Vec<_> = self.active().map(|tool| tool.definition().clone()).collect();
+    pub(crate) fn definitions(&self, contexts: &Contexts) -> Option<Vec<SpecTool>> {
+        let definitions: Vec<_> = self
+            .active()
+            .filter(|tool| !self.hidden.contains(tool.name()))
+            .map(|tool| tool.describe(&contexts.of_tool(tool.name())))
+            .collect();
         (!definitions.is_empty()).then_some(definitions)
     }
 
@@ -61,54 +102,45 @@ impl ToolSet {
         self.tools.iter().filter(is_active)
     }
 
-    /// Reads a call of the model's. One that cannot be run says so and is never an error here.
-    pub(crate) fn read_call(&self, call: SpecCall) -> ToolCall {
-        let tool = self.active().find(|tool| tool.name() == call.tool_name);
-        let provider_executed = call.provider_executed.unwrap_or(false);
-        let (input, failure) = match read_input(&call) {
-            Ok(input) => {
-                let failure = match tool {
-                    // What the provider runs is the provider's to check.
-                    _ if provider_executed => None,
-                    Some(tool) => tool.check(&input).err(),
-                    None => Some(self.no_such_tool(&call.tool_name)),
-                };
-                (input, failure)
+    /// Reads a call of the model's. What the provider runs is the provider's to check.
+    ///
+    /// # Errors
+    /// `NoSuchTool` and `InvalidInput`.
+    pub(crate) fn read_call(&self, call: &SpecCall) -> Result<ToolCall, ToolFailure> {
+        let tool = self.get(&call.tool_name);
+        let mut read = self.describe_call(call);
+        read.input = read_input(call)?;
+        if !read.provider_executed {
+            match tool {
+                Some(tool) => tool.check(&read.input)?,
+                None => return Err(self.no_such_tool(&call.tool_name)),
             }
-            Err(failure) => (Value::String(call.input), Some(failure)),
-        };
-        ToolCall {
-            tool_call_id: call.tool_call_id,
-            tool_name: call.tool_name,
-            input,
-            provider_executed,
-            dynamic: call.dynamic.unwrap_or_else(|| tool.is_none_or(Tool::is_dynamic)),
-            title: tool.and_then(Tool::display_title).map(str::to_owned),
-            provider_metadata: call.provider_metadata,
-            failure,
         }
+        Ok(read)
     }
 
-    /// Runs a call of the caller's tools; `None` if somebody else has to.
-    pub(crate) fn start(
-        &self,
-        call: &ToolCall,
-        cx: ToolContext,
-    ) -> Option<BoxFuture<'static, ToolOutcome>> {
-        let call = call.clone();
-        if let Some(failure) = &call.failure {
-            let outcome = ToolOutcome::new(&call, Err(failure.clone()));
-            return Some(Box::pin(std::future::ready(outcome)));
+    /// A call that cannot be run, and why. Its tool counts as unknown to the program, whose types it does not fit.
+    pub(crate) fn invalid_call(&self, call: &SpecCall, failure: ToolFailure) -> ToolCall {
+        let mut read = self.describe_call(call);
+        read.input = read_input(call).unwrap_or_else(|_| Value::String(call.input.clone()));
+        read.dynamic = true;
+        read.failure = Some(failure);
+        read
+    }
+
+    fn describe_call(&self, call: &SpecCall) -> ToolCall {
+        let tool = self.get(&call.tool_name);
+        ToolCall {
+            tool_call_id: call.tool_call_id.clone(),
+            tool_name: call.tool_name.clone(),
+            input: Value::Null,
+            provider_executed: call.provider_executed.unwrap_or(false),
+            dynamic: call.dynamic.unwrap_or_else(|| tool.is_none_or(Tool::is_dynamic)),
+            title: tool.and_then(Tool::display_title).map(str::to_owned),
+            tool_metadata: tool.and_then(Tool::noted_metadata).cloned(),
+            provider_metadata: call.provider_metadata.clone(),
+            failure: None,
         }
-        let tool = self.get(&call.tool_name)?.clone();
-        let future = tool.start(call.input.clone(), cx)?;
-        Some(Box::pin(async move {
-            let result = future.await.map(|output| {
-                let model_output = tool.model_output(&output);
-                (output, model_output)
-            });
-            ToolOutcome::new(&call, result)
-        }))
     }
 
     fn no_such_tool(&self, name: &str) -> ToolFailure {

@@ -60,8 +60,9 @@ async fn runs_tools_until_there_is_nothing_to_answer() {
         assert_eq!(answer.text(), "done");
         assert_eq!(answer.steps().len(), 3);
         assert_eq!(answer.steps()[2].step_number, 2);
-        assert_eq!(answer.usage().total_tokens(), Some(8));
-        assert_eq!(answer.total_usage().total_tokens(), Some(24));
+        assert_eq!(answer.last_step().usage.total_tokens(), Some(8));
+        assert_eq!(answer.usage().total_tokens(), Some(24));
+        assert_eq!(answer.tool_results().count(), 2, "those of all steps");
         let calls = model.calls();
         assert!(calls.iter().all(|call| call.is_stream == is_stream));
         assert_eq!(calls[0].options.tool_choice, Some(ToolChoice::auto()));
@@ -117,7 +118,7 @@ async fn leaves_calls_without_a_function_to_the_caller() {
 
 #[tokio::test]
 async fn runs_nothing_of_an_answer_that_was_cut_off() {
-    let content = [ToolCall::new("a", "echo", r#"{"n":"#)];
+    let content = [ToolCall::new("a", "echo", r#"{"n":1}"#)];
     let model = model([Turn::content(content, UnifiedFinishReason::Length)]);
     let answer =
         generate_text(&model).prompt("go").tool(echo()).stop_when(step_count_is(5)).await.unwrap();

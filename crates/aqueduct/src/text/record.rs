@@ -1,0 +1,150 @@
+//! The record of an answer: the parts of a stream, gathered into content.
+
+use aqueduct_spec::language::{Reasoning, Text, TextEnd};
+use aqueduct_spec::{JsonObject, ProviderMetadata};
+
+use super::{ContentPart, TextStreamPart};
+
+/// The content of one step, as its parts arrive.
+#[derive(Default)]
+pub(super) struct Record {
+    blocks: Vec<Block>,
+    content: Vec<ContentPart>,
+}
+
+/// A block that has begun, and where in the content it is kept.
+struct Block {
+    kind: BlockKind,
+    id: String,
+    position: usize,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum BlockKind {
+    Text,
+    Reasoning,
+}
+
+impl Record {
+    pub(super) fn content(&self) -> &[ContentPart] {
+        &self.content
+    }
+
+    pub(super) fn into_content(self) -> Vec<ContentPart> {
+        self.content
+    }
+
+    /// Records a part. What is no content is passed over.
+    pub(super) fn push(&mut self, part: &TextStreamPart) {
+        use BlockKind::{Reasoning, Text};
+        use TextStreamPart as Part;
+        match part {
+            Part::TextStart(part) => {
+                self.write(Text, &part.id, "", part.provider_metadata.as_ref());
+                self.keep_rest(&part.rest);
+            }
+            Part::TextDelta(part) => {
+                self.write(Text, &part.id, &part.delta, part.provider_metadata.as_ref());
+            }
+            Part::TextEnd(part) => {
+                self.write(Text, &part.id, "", part.provider_metadata.as_ref());
+                self.close(Text, &part.id);
+            }
+            Part::ReasoningStart(part) => {
+                self.write(Reasoning, &part.id, "", part.provider_metadata.as_ref());
+                self.keep_rest(&part.rest);
+            }
+            Part::ReasoningDelta(part) => {
+                self.write(Reasoning, &part.id, &part.delta, part.provider_metadata.as_ref());
+            }
+            Part::ReasoningEnd(part) => {
+                self.write(Reasoning, &part.id, "", part.provider_metadata.as_ref());
+                self.close(Reasoning, &part.id);
+            }
+            part => self.content.extend(whole_content(part)),
+        }
+    }
+
+    /// Adds to a block. A block that never began begins here: losing text is worse than a provider's odd order.
+    fn write(
+        &mut self,
+        kind: BlockKind,
+        id: &str,
+        delta: &str,
+        metadata: Option<&ProviderMetadata>,
+    ) {
+        let open = self.blocks.iter().find(|block| block.kind == kind && block.id == id);
+        let position = match open {
+            Some(block) => block.position,
+            None => {
+                let position = self.content.len();
+                self.content.push(match kind {
+                    BlockKind::Text => ContentPart::Text(Text::new("")),
+                    BlockKind::Reasoning => ContentPart::Reasoning(Reasoning::new("")),
+                });
+                self.blocks.push(Block { kind, id: id.to_owned(), position });
+                position
+            }
+        };
+        match self.content.get_mut(position) {
+            Some(ContentPart::Text(part)) => {
+                part.text.push_str(delta);
+                merge(&mut part.provider_metadata, metadata);
+            }
+            Some(ContentPart::Reasoning(part)) => {
+                part.text.push_str(delta);
+                merge(&mut part.provider_metadata, metadata);
+            }
+            _ => {}
+        }
+    }
+
+    /// Keeps the unknown fields of the block that has just begun.
+    fn keep_rest(&mut self, rest: &JsonObject) {
+        match self.content.last_mut() {
+            Some(ContentPart::Text(part)) => part.rest.extend(rest.clone()),
+            Some(ContentPart::Reasoning(part)) => part.rest.extend(rest.clone()),
+            _ => {}
+        }
+    }
+
+    /// Ends a block: an id may be used again.
+    fn close(&mut self, kind: BlockKind, id: &str) {
+        self.blocks.retain(|block| block.kind != kind || block.id != id);
+    }
+
+    /// The ends of the blocks that are open, for a stream that is stopped.
+    pub(super) fn ends(&self) -> Vec<TextStreamPart> {
+        let end = |block: &Block| match block.kind {
+            BlockKind::Text => TextStreamPart::TextEnd(TextEnd::new(block.id.as_str())),
+            BlockKind::Reasoning => TextStreamPart::ReasoningEnd(
+                aqueduct_spec::language::ReasoningEnd::new(block.id.as_str()),
+            ),
+        };
+        self.blocks.iter().map(end).collect()
+    }
+}
+
+fn whole_content(part: &TextStreamPart) -> Option<ContentPart> {
+    use TextStreamPart as Part;
+    Some(match part {
+        Part::ToolCall(part) => ContentPart::ToolCall(part.clone()),
+        Part::ToolResult(part) if part.preliminary => return None,
+        Part::ToolResult(part) => ContentPart::ToolResult(part.clone()),
+        Part::ToolError(part) => ContentPart::ToolError(part.clone()),
+        Part::ToolApprovalRequest(part) => ContentPart::ToolApprovalRequest(part.clone()),
+        Part::ToolApprovalResponse(part) => ContentPart::ToolApprovalResponse(part.clone()),
+        Part::Source(part) => ContentPart::Source(part.clone()),
+        Part::File(part) => ContentPart::File(part.clone()),
+        Part::ReasoningFile(part) => ContentPart::ReasoningFile(part.clone()),
+        Part::Custom(part) => ContentPart::Custom(part.clone()),
+        Part::Unknown(object) => ContentPart::Unknown(object.clone()),
+        _ => return None,
+    })
+}
+
+pub(super) fn merge(into: &mut Option<ProviderMetadata>, from: Option<&ProviderMetadata>) {
+    if let Some(from) = from {
+        into.get_or_insert_default().merge(from.clone());
+    }
+}

@@ -1,0 +1,246 @@
+//! The request: what a caller asks for, collected and checked.
+
+mod approval;
+mod callbacks;
+mod contexts;
+mod limits;
+mod prompt;
+mod settings;
+mod tools;
+
+use std::fmt;
+use std::future::IntoFuture;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use aqueduct_http::Downloader;
+use aqueduct_spec::language::CallOptions;
+use aqueduct_spec::{BoxFuture, Context, Error, LanguageModel, Result};
+
+use super::callbacks::Callbacks;
+use super::emitter::Emitter;
+use super::prepare_step::PrepareStep;
+use super::repair::{RefineInputs, RepairToolCall};
+use super::stop::{StopCondition, step_count_is};
+use super::tape::Tape;
+use super::tool_loop::{Mode, ToolLoop};
+use super::transform::{Transform, TransformContext};
+use super::{AbortHandle, TextResult, TextStream, Timeouts};
+use crate::message::Conversation;
+use crate::model::{IntoModel, ModelSource};
+use crate::registry::Registry;
+use crate::retry::DEFAULT_MAX_RETRIES;
+use crate::tool::{ApprovalRules, Contexts, ToolSet};
+
+/// Asks a language model for text. Awaiting the request gives the whole answer, [`TextRequest::stream`] gives it in parts.
+///
+/// ```no_run
+/// # async fn example() -> aqueduct::Result<()> {
+/// let answer = aqueduct::generate_text("groq/llama-3.3-70b-versatile")
+///     .instructions("Answer in one sentence.")
+///     .prompt("Why is the sky blue?")
+///     .await?;
+/// assert!(!answer.text().is_empty());
+/// # Ok(())
+/// # }
+/// ```
+pub fn generate_text<K>(model: impl IntoModel<dyn LanguageModel, K>) -> TextRequest<Whole> {
+    TextRequest::new(model.into_model())
+}
+
+/// Asks a language model for text in parts, as they arise. Awaiting the request checks it and gives the stream; the model is
+/// called when the stream is first polled.
+///
+/// ```no_run
+/// use futures_util::StreamExt as _;
+///
+/// # async fn example() -> aqueduct::Result<()> {
+/// let mut stream = aqueduct::stream_text("ollama/llama3.2").prompt("Write a haiku.").await?;
+/// let mut text = stream.text_stream();
+/// while let Some(delta) = text.next().await {
+///     let delta = delta?;
+///     # let _ = delta;
+/// }
+/// let answer = stream.collect().await?;
+/// # let _ = answer.total_usage();
+/// # Ok(())
+/// # }
+/// ```
+pub fn stream_text<K>(model: impl IntoModel<dyn LanguageModel, K>) -> TextRequest<Streamed> {
+    TextRequest::new(model.into_model())
+}
+
+/// Asks a language model once, in parts: tool calls are read and repaired, but no tool runs, nobody is asked for leave, and
+/// there is no further step. For programs with a loop of their own.
+pub fn stream_model_call<K>(model: impl IntoModel<dyn LanguageModel, K>) -> TextRequest<Streamed> {
+    let mut request = TextRequest::new(model.into_model());
+    request.parts.runs_tools = false;
+    request
+}
+
+/// Marks a request that is awaited for the whole answer.
+#[derive(Debug)]
+pub struct Whole;
+
+/// Marks a request that is awaited for a stream.
+#[derive(Debug)]
+pub struct Streamed;
+
+/// A request for text.
+#[must_use = "a request does nothing unless it is awaited or streamed"]
+pub struct TextRequest<M> {
+    parts: Parts,
+    mode: PhantomData<fn() -> M>,
+}
+
+/// What a request is made of, whatever it is awaited for.
+#[derive(Clone)]
+struct Parts {
+    model: ModelSource<dyn LanguageModel>,
+    settings: CallOptions,
+    max_retries: u32,
+    timeouts: Timeouts,
+    aborts: Vec<AbortHandle>,
+    context: Context,
+    keeps_request_messages: bool,
+    registry: Option<Registry>,
+    conversation: Conversation,
+    downloader: Option<Downloader>,
+    tools: ToolSet,
+    runs_tools: bool,
+    approval: ApprovalRules,
+    contexts: Contexts,
+    prepare_step: Option<PrepareStep>,
+    repair: Option<RepairToolCall>,
+    refine: RefineInputs,
+    stop: Vec<StopCondition>,
+    transforms: Vec<Transform>,
+    callbacks: Callbacks,
+    failure: Option<Error>,
+}
+
+impl<M> TextRequest<M> {
+    pub(super) fn new(model: ModelSource<dyn LanguageModel>) -> Self {
+        let parts = Parts {
+            model,
+            settings: CallOptions::default(),
+            max_retries: DEFAULT_MAX_RETRIES,
+            timeouts: Timeouts::default(),
+            aborts: Vec::new(),
+            context: Context::default(),
+            keeps_request_messages: false,
+            registry: None,
+            conversation: Conversation::default(),
+            downloader: None,
+            tools: ToolSet::default(),
+            runs_tools: true,
+            approval: ApprovalRules::default(),
+            contexts: Contexts::default(),
+            prepare_step: None,
+            repair: None,
+            refine: RefineInputs::default(),
+            stop: Vec::new(),
+            transforms: Vec::new(),
+            callbacks: Callbacks::default(),
+            failure: None,
+        };
+        Self { parts, mode: PhantomData }
+    }
+
+    /// Gives the answer in parts. Nothing is done before the stream is polled; whatever is wrong with the request is the
+    /// stream's first item.
+    pub fn stream(self) -> TextStream {
+        self.start_stream().unwrap_or_else(TextStream::failed)
+    }
+
+    /// Remembers the first thing that is wrong with the request.
+    fn fail(&mut self, error: Error) {
+        self.parts.failure.get_or_insert(error);
+    }
+
+    fn start_stream(mut self) -> Result<TextStream> {
+        let transforms = std::mem::take(&mut self.parts.transforms);
+        let mut run = self.check(Mode::Stream)?;
+        run.tape = (!transforms.is_empty()).then(Tape::default);
+        let context = TransformContext::new(run.tools.all(), &run.stopped);
+        Ok(TextStream::new(run, &transforms, &context))
+    }
+
+    fn check(self, mode: Mode) -> Result<ToolLoop> {
+        let parts = self.parts;
+        if let Some(failure) = parts.failure {
+            return Err(failure);
+        }
+        let (instructions, messages) = parts.conversation.check()?;
+        parts.tools.check()?;
+        let model = parts.model.resolve(parts.registry.as_ref())?;
+        let mut stop = parts.stop;
+        if stop.is_empty() {
+            stop.push(Arc::new(step_count_is(1)));
+        }
+        Ok(ToolLoop {
+            model,
+            registry: parts.registry,
+            mode,
+            instructions,
+            messages: messages.into(),
+            settings: parts.settings,
+            max_retries: parts.max_retries,
+            timeouts: parts.timeouts,
+            aborts: parts.aborts,
+            context: parts.context,
+            keeps_request_messages: parts.keeps_request_messages,
+            downloader: parts.downloader,
+            tools: parts.tools,
+            runs_tools: parts.runs_tools,
+            approval: parts.approval,
+            contexts: parts.contexts,
+            prepare_step: parts.prepare_step,
+            repair: parts.repair,
+            refine: parts.refine,
+            stop,
+            callbacks: parts.callbacks,
+            tape: None,
+            stopped: AbortHandle::new(),
+        })
+    }
+
+    /// The same request, awaited for something else.
+    pub(crate) fn into_mode<N>(self) -> TextRequest<N> {
+        TextRequest { parts: self.parts, mode: PhantomData }
+    }
+}
+
+impl IntoFuture for TextRequest<Whole> {
+    type Output = Result<TextResult>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.check(Mode::Generate)?.run(Emitter::unheard()).await.result })
+    }
+}
+
+impl IntoFuture for TextRequest<Streamed> {
+    type Output = Result<TextStream>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.start_stream() })
+    }
+}
+
+impl<M> Clone for TextRequest<M> {
+    fn clone(&self) -> Self {
+        Self { parts: self.parts.clone(), mode: PhantomData }
+    }
+}
+
+/// The prompt is the user's and stays out.
+impl<M> fmt::Debug for TextRequest<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TextRequest")
+            .field("model", &self.parts.model)
+            .field("tools", &self.parts.tools)
+            .finish_non_exhaustive()
+    }
+}

@@ -8,8 +8,7 @@ import json
 import re
 import sys
 import tomllib
-
-CRATES_IO = "registry+https://github.com/rust-lang/crates.io-index"
+from collections import Counter
 
 
 def is_allowed(expression, allowed):
@@ -65,12 +64,13 @@ def faults(packages, deny):
     licences, banned = deny["licenses"], {ban["crate"]: ban["reason"] for ban in deny["bans"]["deny"]}
     exceptions = {each["crate"]: each["allow"] for each in licences.get("exceptions", [])}
     ours = [version(package["rust_version"]) for package in packages if package["source"] is None]
+    # Cargo's own registry is where nearly all of them come from; those of this workspace have no source.
+    registry = Counter(package["source"] for package in packages if package["source"]).most_common(1)[0][0]
     for package in packages:
         name = f"{package['name']} {package['version']}"
         if package["name"] in banned:
             yield f"{name} is banned: {banned[package['name']]}"
-        # Without a source it is of this workspace.
-        if package["source"] not in (None, CRATES_IO):
+        if package["source"] not in (None, registry) or str(package["source"]).startswith("git+"):
             yield f"{name} comes from {package['source']}"
         if version(package["rust_version"]) > min(ours):
             yield f"{name} needs Rust {package['rust_version']}"

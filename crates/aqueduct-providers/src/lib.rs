@@ -23,18 +23,26 @@ mod documents;
 mod failure;
 #[cfg(any(feature = "fireworks", feature = "openai"))]
 mod file_answer;
+#[cfg(any(feature = "anthropic", feature = "gateway", feature = "openai"))]
+mod json_lines;
 #[cfg(feature = "openai-compatible")]
 mod model_calls;
 #[cfg(any(feature = "anthropic", feature = "google", feature = "openai-compatible"))]
 mod number;
-#[cfg(feature = "minimax")]
+#[cfg(any(feature = "alibaba", feature = "fireworks", feature = "google", feature = "minimax"))]
 mod pace;
 #[cfg(any(feature = "anthropic", feature = "google", feature = "openai-compatible"))]
 mod part_stream;
+#[cfg(any(feature = "anthropic", feature = "openai-compatible"))]
+mod path_segment;
 #[cfg(feature = "openai-compatible")]
 mod reasoning_level;
+#[cfg(any(feature = "anthropic", feature = "google", feature = "openai-compatible"))]
+mod upload;
 #[cfg(feature = "openai-compatible")]
 mod vendor_options;
+#[cfg(any(feature = "alibaba", feature = "google", feature = "minimax"))]
+mod video_job;
 
 #[cfg(feature = "alibaba")]
 pub mod alibaba;

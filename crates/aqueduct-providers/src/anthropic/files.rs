@@ -7,13 +7,13 @@ use std::sync::Arc;
 use aqueduct_http::Multipart;
 use aqueduct_spec::data::ProviderReference;
 use aqueduct_spec::files::{Files, UploadFileOptions, UploadFileResult};
-use aqueduct_spec::{BoxFuture, Context, Error, FileData, JsonObject, ProviderMetadata, Result};
-use bytes::Bytes;
+use aqueduct_spec::{BoxFuture, Context, JsonObject, ProviderMetadata, Result};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::config::Config;
 use super::error;
+use crate::upload::content;
 
 const BETA: &str = "files-api-2025-04-14";
 
@@ -66,18 +66,6 @@ fn result(file: File, options: UploadFileOptions) -> UploadFileResult {
     result.filename = file.filename.or(options.filename);
     result.provider_metadata = Some(ProviderMetadata::of("anthropic", metadata));
     result
-}
-
-/// The bytes of something to upload.
-///
-/// # Errors
-/// `Unsupported` if they are elsewhere.
-pub(super) fn content(data: &FileData) -> Result<Bytes> {
-    match data {
-        FileData::Data(data) => data.data.to_bytes(),
-        FileData::Text(data) => Ok(Bytes::from(data.text.clone())),
-        other => Err(Error::unsupported(format_args!("upload of file data: {}", other.tag()))),
-    }
 }
 
 impl Files for AnthropicFiles {

@@ -33,4 +33,4 @@ pub use provider::{Anthropic, AnthropicSettings, ENTRY};
 #[cfg(feature = "minimax")]
 pub(crate) use config::Config;
 #[cfg(feature = "minimax")]
-pub(crate) use endpoint::{Credential, Endpoint, path_segment};
+pub(crate) use endpoint::{Credential, Endpoint};

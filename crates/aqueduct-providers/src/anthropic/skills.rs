@@ -12,9 +12,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::config::Config;
-use super::endpoint::path_segment;
 use super::error;
-use super::files::content;
+use crate::path_segment::path_segment;
+use crate::upload::content;
 
 const BETA: &str = "skills-2025-10-02";
 

@@ -1,4 +1,4 @@
-//! DeepSeek: chat.
+//! DeepSeek: chat; files.
 //!
 //! A dialect of the OpenAI protocol. Thoughts of earlier turns go back only after the last thing the user said, but always to
 //! the models of version 4. There are no schemas for answers, so a schema goes into the instructions. Options are under
@@ -7,6 +7,7 @@
 //! Source: <https://api-docs.deepseek.com> (2026-11).
 
 mod chat;
+mod files;
 mod messages;
 
 use std::sync::Arc;
@@ -33,6 +34,7 @@ pub static ENTRY: Entry = Entry {
         let settings: HostSettings = settings.typed(ENTRY.id)?;
         let mut host = Host::new(ENTRY.id, DeepSeek::new(Thinking::AsAsked));
         host.kinds = ENTRY.kinds;
+        host.files = Some(files::RULES);
         host.include_usage = true;
         host.supported_urls.insert("image/*".to_owned(), vec![UrlPattern::Web]);
         let endpoint = settings.endpoint(&ENTRY, client);

@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use crate::file_answer::read_file;
 use crate::model_calls::model_calls;
 use crate::openai_compatible::{Config, check, read_json};
+use crate::pace::Pace;
 use crate::vendor_options;
 
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
@@ -164,15 +165,7 @@ impl Image {
         let dialect = &*self.config.host.dialect;
         let response = self.post(&path, body, headers).await?;
         let submitted = read_json::<Submitted>(response, dialect).await?;
-        let url = tokio::time::timeout(POLL_TIMEOUT, self.wait(&submitted.value, headers))
-            .await
-            .unwrap_or_else(|_| {
-                let message = format!(
-                    "Fireworks image generation timed out after {}ms",
-                    POLL_TIMEOUT.as_millis()
-                );
-                Err(Error::new(ErrorKind::Timeout, message))
-            })?;
+        let url = self.wait(&submitted.value, headers).await?;
         if let Some(path) = url.strip_prefix(self.config.endpoint.base_url())
             && path.starts_with('/')
         {
@@ -190,6 +183,7 @@ impl Image {
     async fn wait(&self, submitted: &Submitted, headers: Option<&Headers>) -> Result<String> {
         let path = format!("/workflows/{}/get_result", self.info.model_id);
         let question = json!({ "id": submitted.request_id });
+        let pace = Pace::new(POLL_INTERVAL, POLL_TIMEOUT);
         loop {
             let response = self.post(&path, &question, headers).await?;
             let job = read_json::<Job>(response, &*self.config.host.dialect).await?.value;
@@ -206,7 +200,7 @@ impl Image {
                         format!("Fireworks image generation failed with status: {}", job.status);
                     return Err(Error::new(ErrorKind::Provider, message));
                 }
-                _ => tokio::time::sleep(POLL_INTERVAL).await,
+                _ => pace.next(&submitted.request_id).await?,
             }
         }
     }

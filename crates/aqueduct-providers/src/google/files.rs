@@ -8,9 +8,8 @@ use std::time::Duration;
 use aqueduct_spec::data::ProviderReference;
 use aqueduct_spec::files::{Files, UploadFileOptions, UploadFileResult};
 use aqueduct_spec::{
-    BoxFuture, Context, Error, ErrorKind, FileData, JsonObject, ProviderMetadata, Result, Warning,
+    BoxFuture, Context, Error, ErrorKind, JsonObject, ProviderMetadata, Result, Warning,
 };
-use bytes::Bytes;
 use http::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -19,6 +18,7 @@ use tokio::time::{Instant, sleep};
 use super::config::Config;
 use super::error;
 use super::generate_content::encode;
+use crate::upload::content;
 
 const POLL_INTERVAL: Duration = Duration::from_secs(2);
 
@@ -145,14 +145,6 @@ fn facts(file: &JsonObject) -> JsonObject {
     .into_iter()
     .filter_map(|name| Some((name.to_owned(), file.get(name)?.clone())))
     .collect()
-}
-
-fn content(data: &FileData) -> Result<Bytes> {
-    match data {
-        FileData::Data(data) => data.data.to_bytes(),
-        FileData::Text(data) => Ok(Bytes::from(data.text.clone())),
-        other => Err(Error::unsupported(format_args!("upload of file data: {}", other.tag()))),
-    }
 }
 
 impl Files for GoogleFiles {

@@ -3,6 +3,7 @@
 //! Source: <https://ai.google.dev/gemini-api/docs/video> (2026-11).
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use aqueduct_http::Json;
 use aqueduct_spec::language::ResponseInfo;
@@ -11,8 +12,8 @@ use aqueduct_spec::video::{
     StartVideoResult, UrlVideo, Video as Film, VideoFile, VideoStatus,
 };
 use aqueduct_spec::{
-    BoxFuture, Context, Describe, Error, ErrorKind, GenerateVideo, GetVideoStatus, JsonObject,
-    Model, ModelInfo, Profile, ProviderMetadata, Result, StartVideo, Warning,
+    BoxFuture, Context, Describe, Error, GenerateVideo, GetVideoStatus, JsonObject, Model,
+    ModelInfo, Profile, ProviderMetadata, Result, StartVideo, Warning,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -21,7 +22,14 @@ use super::config::Config;
 use super::error;
 use super::generate_content::encode;
 use super::options::{GoogleVideoOptions, ReferenceImage};
-use crate::failure;
+use crate::pace::Pace;
+use crate::{failure, video_job};
+
+/// How long to wait between two questions after a job.
+const POLL_INTERVAL: Duration = Duration::from_secs(10);
+
+/// How long to wait for a job.
+const POLL_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// A model behind `:predictLongRunning`.
 #[derive(Debug)]
@@ -113,6 +121,24 @@ impl Video {
         Ok(result.into())
     }
 
+    /// The API has jobs alone: this one starts a job and waits for it.
+    async fn generate(
+        &self,
+        call: &GenerateVideoOptions,
+        cx: &Context,
+    ) -> Result<GenerateVideoResult> {
+        let options = video_options(call)?;
+        let pace = Pace::new(
+            video_job::milliseconds(options.poll_interval_ms).unwrap_or(POLL_INTERVAL),
+            video_job::milliseconds(options.poll_timeout_ms).unwrap_or(POLL_TIMEOUT),
+        );
+        let started = self.start(call, cx).await?;
+        let name = operation_name(&started.operation)?.to_owned();
+        let mut question = GetVideoStatusOptions::new(started.operation);
+        question.headers = call.headers.clone();
+        video_job::wait(&pace, &name, started.warnings, || self.status(&question, cx)).await
+    }
+
     fn films(&self, response: Option<OperationResponse>) -> Result<GenerateVideoResult> {
         let samples = response
             .and_then(|response| response.generate_video_response?.generated_samples)
@@ -187,8 +213,12 @@ fn operation_name(operation: &Value) -> Result<&str> {
     Err(Error::invalid_request("operation.operationName is not the name of an operation"))
 }
 
+fn video_options(call: &GenerateVideoOptions) -> Result<GoogleVideoOptions> {
+    encode::options(call.provider_options.as_ref(), &["google"])
+}
+
 fn body(call: &GenerateVideoOptions, warnings: &mut Vec<Warning>) -> Result<Value> {
-    let options: GoogleVideoOptions = encode::options(call.provider_options.as_ref(), &["google"])?;
+    let options = video_options(call)?;
     let mut instance = JsonObject::new();
     let mut put = |name: &str, value: Option<Value>| {
         if let Some(value) = value {
@@ -280,15 +310,10 @@ impl Describe for Video {
 impl Model<GenerateVideo> for Video {
     fn call<'a>(
         &'a self,
-        _call: GenerateVideo,
-        _cx: &'a Context,
+        call: GenerateVideo,
+        cx: &'a Context,
     ) -> BoxFuture<'a, Result<GenerateVideoResult>> {
-        // The API has jobs alone, and a provider does not wait.
-        let error = Error::new(
-            ErrorKind::Unsupported,
-            "videos of this model are started and then asked for: use the operations start and status",
-        );
-        Box::pin(async move { Err(failure::of(&self.info)(error)) })
+        Box::pin(async move { self.generate(&call, cx).await.map_err(failure::of(&self.info)) })
     }
 }
 

@@ -1,4 +1,5 @@
-//! OpenAI: responses (the default wire), chat, completion, embedding, image, speech and transcription; files.
+//! OpenAI: responses (the default wire), chat, completion, embedding, image, speech and transcription; batches, files
+//! and skills.
 //!
 //! ```text
 //! call ─ responses/encode ─▶ wire::Request ─▶ OpenAI ─▶ wire::Response | wire::Event ─ responses/decode ─▶ result | parts
@@ -13,6 +14,7 @@
 //!
 //! Source: <https://platform.openai.com/docs/api-reference> (2026-11).
 
+mod batch;
 mod capabilities;
 mod chat;
 mod completion;
@@ -23,6 +25,7 @@ mod files;
 mod image;
 mod provider;
 mod settings;
+mod skills;
 mod speech;
 mod transcription;
 

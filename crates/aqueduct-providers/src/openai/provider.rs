@@ -2,21 +2,25 @@
 
 use std::sync::Arc;
 
+use aqueduct_spec::batch::BatchModel;
 use aqueduct_spec::files::Files as DynFiles;
+use aqueduct_spec::skills::Skills as DynSkills;
 use aqueduct_spec::{
-    EmbeddingModel as DynEmbeddingModel, ImageModel as DynImageModel, LanguageModel, Provider,
-    Result, SpeechModel as DynSpeechModel, TranscriptionModel as DynTranscriptionModel,
+    EmbeddingModel as DynEmbeddingModel, Error, ImageModel as DynImageModel, LanguageModel,
+    Provider, Result, SpeechModel as DynSpeechModel, TranscriptionModel as DynTranscriptionModel,
 };
 
 use super::chat::ChatModel;
 use super::completion::CompletionModel;
 use super::embedding::EmbeddingModel;
-use super::files::Files;
+use super::files;
 use super::image::ImageModel;
 use super::responses::ResponsesModel;
 use super::settings::Config;
+use super::skills::Skills;
 use super::speech::SpeechModel;
 use super::transcription::TranscriptionModel;
+use crate::openai_compatible::Files;
 
 /// OpenAI's models. Wires of language models: `responses` (the default), `chat`, `completion`.
 #[derive(Debug, Clone)]
@@ -79,7 +83,18 @@ impl Provider for OpenAi {
         Ok(Arc::new(TranscriptionModel::new(&self.config, model_id)))
     }
 
+    fn batch_model(&self, model_id: &str) -> Result<Arc<dyn BatchModel>> {
+        match self.wire {
+            LanguageWire::Responses => Ok(Arc::new(ResponsesModel::new(&self.config, model_id))),
+            _ => Err(Error::unsupported("batch").with_provider(self.id()).with_model(model_id)),
+        }
+    }
+
     fn files(&self) -> Result<Arc<dyn DynFiles>> {
-        Ok(Arc::new(Files::new(&self.config)))
+        Ok(Files::new(&self.config.name, &self.config.endpoint, files::RULES))
+    }
+
+    fn skills(&self) -> Result<Arc<dyn DynSkills>> {
+        Ok(Arc::new(Skills::new(&self.config)))
     }
 }

@@ -10,7 +10,7 @@ use aqueduct_spec::{JsonObject, ModelKind, UrlPattern};
 use super::chat::decode::{StreamDecoder, StreamInput};
 use super::chat::wire;
 use super::endpoint::Endpoint;
-use super::{Dialect, MetadataExtractor};
+use super::{Dialect, FileRules, MetadataExtractor};
 use crate::part_stream::DecodeEvents;
 
 /// A closure that is silent in `Debug`.
@@ -53,6 +53,8 @@ pub(crate) struct Host {
     pub(crate) chat_wire: &'static str,
     pub(crate) dialect: Arc<dyn Dialect>,
     pub(crate) kinds: &'static [ModelKind],
+    /// How files are kept; `None` if they are not.
+    pub(crate) files: Option<FileRules>,
     pub(crate) include_usage: bool,
     pub(crate) supports_structured_outputs: bool,
     pub(crate) supported_urls: BTreeMap<String, Vec<UrlPattern>>,
@@ -71,6 +73,7 @@ impl Host {
             chat_wire: "chat",
             dialect: Arc::new(dialect),
             kinds: &[ModelKind::Language, ModelKind::Embedding, ModelKind::Image],
+            files: None,
             include_usage: false,
             supports_structured_outputs: false,
             supported_urls: BTreeMap::new(),

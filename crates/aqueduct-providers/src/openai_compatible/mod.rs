@@ -18,6 +18,7 @@ mod dialect;
 mod embedding;
 mod endpoint;
 mod error;
+mod files;
 mod image;
 pub(crate) mod lenient;
 mod metadata_extractor;
@@ -48,6 +49,11 @@ pub(crate) use chat::decode::thought_first;
 pub(crate) use config::{Config, Host};
 pub(crate) use endpoint::Endpoint;
 pub(crate) use error::{check, json as read_json, of as error_of, read as read_error};
+pub(crate) use files::FileRules;
+#[cfg(feature = "openai")]
+pub(crate) use files::Files;
+#[cfg(any(feature = "deepseek", feature = "openai"))]
+pub(crate) use files::Purpose;
 pub(crate) use plain_error::{PlainErrors, text_or_object};
 pub(crate) use settings::HostSettings;
 pub(crate) use tool_call_tracker::{Piece, ToolCallTracker};

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use aqueduct_spec::files::Files as DynFiles;
 use aqueduct_spec::{
     EmbeddingModel as DynEmbeddingModel, Error, ImageModel as DynImageModel, LanguageModel,
     ModelKind, Provider, Result,
@@ -11,6 +12,7 @@ use super::chat::ChatModel;
 use super::completion::CompletionModel;
 use super::config::Config;
 use super::embedding::EmbeddingModel;
+use super::files::Files;
 use super::image::ImageModel;
 
 /// A host that speaks the OpenAI protocol. Wires: `chat` (the default), `completion`, `embedding`, `image`.
@@ -70,5 +72,12 @@ impl Provider for OpenAiCompatible {
     fn image_model(&self, model_id: &str) -> Result<Arc<dyn DynImageModel>> {
         self.check(ModelKind::Image, model_id)?;
         Ok(Arc::new(ImageModel::new(&self.config, model_id)))
+    }
+
+    fn files(&self) -> Result<Arc<dyn DynFiles>> {
+        match self.config.host.files {
+            Some(rules) => Ok(Files::new(&self.config.host.name, &self.config.endpoint, rules)),
+            None => Err(Error::unsupported("files").with_provider(self.id())),
+        }
     }
 }

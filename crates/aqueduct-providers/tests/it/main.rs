@@ -12,6 +12,8 @@
 mod anthropic;
 mod conformance;
 mod contributing;
+mod deepseek;
+mod google;
 mod local;
 mod minimax;
 mod openai;

@@ -10,7 +10,7 @@ use aqueduct_spec::video::{
     StartVideoResult, UrlVideo, VideoStatus,
 };
 use aqueduct_spec::{
-    Context, Error, ErrorKind, JsonObject, ModelInfo, Profile, ProviderMetadata, Result, Warning,
+    Context, Error, JsonObject, ModelInfo, Profile, ProviderMetadata, Result, Warning,
 };
 use serde_json::{Value, json};
 
@@ -20,7 +20,8 @@ use super::wire::{Job, Output, Usage};
 use crate::answer_info::answer_info;
 use crate::model_calls::model_calls;
 use crate::openai_compatible::{Config, read_json};
-use crate::vendor_options;
+use crate::pace::Pace;
+use crate::{vendor_options, video_job};
 
 const START: &str = "/api/v1/services/aigc/video-generation/video-synthesis";
 
@@ -120,34 +121,12 @@ impl Video {
         let (id, warnings, _) = self.start_job(call, &options, cx).await?;
         let mut question = GetVideoStatusOptions::new(json!({ "taskId": id }));
         question.headers = call.headers.clone();
-        let interval = time(options.poll_interval_ms).unwrap_or(POLL_INTERVAL);
-        let waited = async {
-            loop {
-                tokio::time::sleep(interval).await;
-                match self.status(&question, cx).await? {
-                    VideoStatus::Completed(mut result) => {
-                        result.warnings.splice(0..0, warnings);
-                        return Ok(result);
-                    }
-                    VideoStatus::Error(failed) => {
-                        return Err(Error::new(ErrorKind::Provider, failed.error));
-                    }
-                    _ => {}
-                }
-            }
-        };
-        let most = time(options.poll_timeout_ms).unwrap_or(POLL_TIMEOUT);
-        tokio::time::timeout(most, waited).await.unwrap_or_else(|_| {
-            let message =
-                format!("Video generation timed out after {}ms. Task ID: {id}", most.as_millis());
-            Err(Error::new(ErrorKind::Timeout, message))
-        })
+        let pace = Pace::new(
+            video_job::milliseconds(options.poll_interval_ms).unwrap_or(POLL_INTERVAL),
+            video_job::milliseconds(options.poll_timeout_ms).unwrap_or(POLL_TIMEOUT),
+        );
+        video_job::wait(&pace, &id, warnings, || self.status(&question, cx)).await
     }
-}
-
-/// A time in milliseconds; what is none is not set.
-fn time(milliseconds: Option<f64>) -> Option<Duration> {
-    Duration::try_from_secs_f64(milliseconds? / 1000.0).ok().filter(|time| !time.is_zero())
 }
 
 fn completed(output: Output, usage: Option<Usage>) -> Result<GenerateVideoResult> {

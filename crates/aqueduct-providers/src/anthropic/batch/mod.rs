@@ -14,10 +14,10 @@ use aqueduct_spec::batch::{
 use aqueduct_spec::language::ResponseInfo;
 use aqueduct_spec::{BoxFuture, Context, Error, Model, Result};
 
-use super::endpoint::path_segment;
 use super::error;
 use super::messages::MessagesModel;
 use crate::failure;
+use crate::path_segment::path_segment;
 use wire::Batch;
 
 impl MessagesModel {

@@ -1,7 +1,5 @@
 //! Batches of language calls.
 
-mod lines;
-
 use aqueduct_spec::batch::{
     BatchItem, BatchRequest, BatchResults, BatchStatus, BatchWarning, GetBatchResults,
     GetBatchStatus, StartBatch, StartBatchOptions, StartBatchResult,
@@ -9,7 +7,7 @@ use aqueduct_spec::batch::{
 use aqueduct_spec::language::{CallOptions, ResponseInfo};
 use aqueduct_spec::warning::Warning;
 use aqueduct_spec::{BoxFuture, Context, Error, Model, ProviderOptions, Result};
-use futures_util::{StreamExt as _, stream};
+use futures_util::StreamExt as _;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -17,7 +15,7 @@ use super::ID;
 use super::endpoint::Endpoint;
 use super::model::{GatewayModel, take_headers};
 use super::video::IDEMPOTENCY_KEY;
-use lines::Lines;
+use crate::json_lines;
 
 /// The body that starts a batch.
 #[derive(Serialize)]
@@ -137,15 +135,7 @@ impl Model<GetBatchResults> for GatewayModel {
             let request = self.post(Endpoint::BATCH_RESULTS, headers.as_ref());
             let response = self.send(request.json(&*call)).await?;
             let info = ResponseInfo::default().with_headers(response.headers());
-            let lines = Lines::new(response.into_stream());
-            let items = stream::unfold(lines, |mut lines| async move {
-                let line = lines.next().await?;
-                let item = line.and_then(|line| read_item(&line));
-                if item.is_err() {
-                    lines.end();
-                }
-                Some((item, lines))
-            });
+            let items = json_lines::read(response.into_stream(), read_item);
             let model = self.id().to_owned();
             let items = items.map(move |item| {
                 item.map_err(|error| error.with_provider(ID).with_model(model.clone()))

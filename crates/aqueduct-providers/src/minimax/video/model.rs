@@ -11,8 +11,8 @@ use aqueduct_spec::video::{
     GetVideoStatus, PendingVideo, StartVideo, StartVideoResult, UrlVideo, VideoStatus,
 };
 use aqueduct_spec::{
-    BoxFuture, Context, Describe, Error, ErrorKind, JsonObject, Model, ModelInfo, Profile,
-    ProviderMetadata, Result, Warning,
+    BoxFuture, Context, Describe, Error, JsonObject, Model, ModelInfo, Profile, ProviderMetadata,
+    Result, Warning,
 };
 use http::Method;
 use serde::{Deserialize, Serialize};
@@ -23,9 +23,9 @@ use super::endpoint::{VideoEndpoint, send};
 use super::inputs::ResolvedInputs;
 use super::options::MiniMaxVideoOptions;
 use super::wire::{Asked, Started, Task, TaskUsage};
-use crate::anthropic::path_segment;
-use crate::failure;
 use crate::pace::Pace;
+use crate::path_segment::path_segment;
+use crate::{failure, video_job};
 
 /// A model that makes videos.
 #[derive(Debug)]
@@ -98,40 +98,32 @@ impl Videos {
             duration(options.poll_interval_ms, 10_000),
             duration(options.poll_timeout_ms, 600_000),
         );
-        loop {
-            pace.next(&job.task_id).await?;
-            let asked = self.ask(&job, call.headers.as_ref()).await?;
-            match state(&asked.value.task, &job) {
-                State::Pending => {}
-                State::Done(url) => {
-                    let response = self.response(&asked, cx);
-                    return Ok(done(&asked.value.task, url, &job, warnings, response));
-                }
-                State::Failed(message) => return Err(Error::new(ErrorKind::Provider, message)),
-                State::Cancelled => {
-                    let message =
-                        format!("MiniMax video generation was cancelled. Task ID: {}", job.task_id);
-                    return Err(Error::new(ErrorKind::Provider, message));
-                }
-            }
-        }
+        let headers = call.headers.as_ref();
+        video_job::wait(&pace, &job.task_id, warnings, || self.look(&job, headers, cx)).await
     }
 
     async fn status(&self, call: &GetVideoStatus, cx: &Context) -> Result<VideoStatus> {
         let job = Job::deserialize(&call.operation).map_err(|_| {
             Error::invalid_request("the operation is none that a MiniMax video model has started")
         })?;
-        let asked = self.ask(&job, call.headers.as_ref()).await?;
+        self.look(&job, call.headers.as_ref(), cx).await
+    }
+
+    async fn look(
+        &self,
+        job: &Job,
+        headers: Option<&Headers>,
+        cx: &Context,
+    ) -> Result<VideoStatus> {
+        let asked = self.ask(job, headers).await?;
         let response = self.response(&asked, cx);
-        Ok(match state(&asked.value.task, &job) {
+        Ok(match state(&asked.value.task, job) {
             State::Pending => {
                 let mut status = PendingVideo::default();
                 status.response = Some(response);
                 status.into()
             }
-            State::Done(url) => {
-                VideoStatus::Completed(done(&asked.value.task, url, &job, Vec::new(), response))
-            }
+            State::Done(url) => VideoStatus::Completed(done(&asked.value.task, url, job, response)),
             State::Failed(message) => {
                 let mut status = FailedVideo::new(message);
                 status.response = Some(response);
@@ -191,13 +183,7 @@ fn state(task: &Task, job: &Job) -> State {
     }
 }
 
-fn done(
-    task: &Task,
-    url: String,
-    job: &Job,
-    warnings: Vec<Warning>,
-    response: ResponseInfo,
-) -> GenerateVideoResult {
+fn done(task: &Task, url: String, job: &Job, response: ResponseInfo) -> GenerateVideoResult {
     let mut metadata = JsonObject::new();
     metadata.insert("taskId".to_owned(), job.task_id.as_str().into());
     metadata.insert("videoUrl".to_owned(), url.as_str().into());
@@ -218,7 +204,7 @@ fn done(
         }
     }
     let mut result =
-        GenerateVideoResult::new(vec![UrlVideo::new(url, "video/mp4").into()], warnings);
+        GenerateVideoResult::new(vec![UrlVideo::new(url, "video/mp4").into()], Vec::new());
     result.provider_metadata = Some(ProviderMetadata::of("minimax", metadata));
     result.response = Some(response);
     result

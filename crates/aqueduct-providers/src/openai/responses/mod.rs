@@ -16,7 +16,5 @@ pub mod wire;
 pub use decode::{Reading, StreamDecoder, content as decode_items, generate as decode};
 pub use encode::{Encoded, Target, encode};
 
-pub(crate) use decode::logprobs;
-#[cfg(feature = "huggingface")]
-pub(crate) use decode::timestamp;
+pub(crate) use decode::{logprobs, timestamp};
 pub(crate) use model::ResponsesModel;

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use futures_util::StreamExt as _;
 
 use super::decode::{Reading, StreamDecoder, generate};
-use super::encode::{Target, encode};
+use super::encode::{Encoded, Target, encode};
 use super::wire::{self, Event};
 use crate::openai::early_error::{Failure, Verdict, begin};
 use crate::openai::exchange::{body, request_info};
@@ -25,8 +25,8 @@ use crate::part_stream::PartStream;
 /// A model behind `POST /responses`.
 #[derive(Debug)]
 pub(crate) struct ResponsesModel {
-    info: ModelInfo,
-    config: Arc<Config>,
+    pub(in crate::openai) info: ModelInfo,
+    pub(in crate::openai) config: Arc<Config>,
 }
 
 /// A request on its way.
@@ -47,10 +47,15 @@ impl ResponsesModel {
         Self { info, config: Arc::clone(config) }
     }
 
-    fn prepare(&self, call: &CallOptions, stream: bool) -> Result<Prepared> {
+    /// Writes a call.
+    pub(in crate::openai) fn encode(&self, call: &CallOptions) -> Result<Encoded> {
         let target = Target::new(&self.info.model_id, &self.info.provider)
             .with_file_id_prefixes(&self.config.file_id_prefixes);
-        let mut encoded = encode(call, target)?;
+        encode(call, target)
+    }
+
+    fn prepare(&self, call: &CallOptions, stream: bool) -> Result<Prepared> {
+        let mut encoded = self.encode(call)?;
         encoded.request.stream = stream.then_some(true);
         let bytes = body(&encoded.request)?;
         Ok(Prepared { bytes, reading: encoded.reading, warnings: encoded.warnings })

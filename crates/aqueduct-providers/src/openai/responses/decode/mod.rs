@@ -45,6 +45,13 @@ impl Reading {
         Self { key: key.into(), ..Self::default() }
     }
 
+    /// Keeps how likely tokens were, where the host says so.
+    #[must_use]
+    pub fn with_logprobs(mut self) -> Self {
+        self.keeps_logprobs = true;
+        self
+    }
+
     /// What the caller calls the search of the web.
     fn web_search(&self) -> &str {
         self.names.ours(self.web_search.as_deref().unwrap_or("web_search"))

@@ -1,16 +1,30 @@
-//! Lines out of a body, one at a time.
+//! JSON, a line each, out of a body.
 
 use aqueduct_http::ByteStream;
 use aqueduct_spec::{Error, Result};
 use bytes::{Bytes, BytesMut};
-use futures_util::StreamExt as _;
+use futures_core::Stream;
+use futures_util::{StreamExt as _, stream};
 
-/// The longest line: the size of the largest answer that is read as a whole event, see
-/// [`SseDecoder`](aqueduct_http::SseDecoder).
-const MAX_LINE_BYTES: usize = aqueduct_http::SseDecoder::DEFAULT_MAX_EVENT_BYTES;
+/// The longest line. An answer of a batch may hold pictures.
+const MAX_LINE_BYTES: usize = 64 * 1024 * 1024;
+
+/// Reads the lines of a body as they are asked for, up to the first that cannot be read.
+pub(crate) fn read<T: 'static>(
+    body: ByteStream,
+    decode: impl FnMut(&[u8]) -> Result<T> + Send + 'static,
+) -> impl Stream<Item = Result<T>> + Send + 'static {
+    stream::unfold((Lines::new(body), decode), |(mut lines, mut decode)| async move {
+        let item = lines.next().await?.and_then(|line| decode(line.trim_ascii()));
+        if item.is_err() {
+            lines.end();
+        }
+        Some((item, (lines, decode)))
+    })
+}
 
 /// The lines of a body that are not blank. The last one may lack its line break.
-pub(super) struct Lines {
+struct Lines {
     /// `None` when it is over.
     body: Option<ByteStream>,
     held: BytesMut,
@@ -19,19 +33,19 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    pub(super) fn new(body: ByteStream) -> Self {
+    fn new(body: ByteStream) -> Self {
         Self { body: Some(body), held: BytesMut::new(), searched: 0 }
     }
 
     /// Closes the connection and forgets what is held.
-    pub(super) fn end(&mut self) {
+    fn end(&mut self) {
         self.body = None;
         self.held = BytesMut::new();
         self.searched = 0;
     }
 
     /// Reads the next line.
-    pub(super) async fn next(&mut self) -> Option<Result<Bytes>> {
+    async fn next(&mut self) -> Option<Result<Bytes>> {
         loop {
             while let Some(line) = self.take_line() {
                 if !line.trim_ascii().is_empty() {

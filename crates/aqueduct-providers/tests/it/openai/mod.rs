@@ -1,5 +1,7 @@
 //! OpenAI beyond what the recorded exchanges show.
 
+mod batch;
+
 use aqueduct_http::Client;
 use aqueduct_providers::openai::responses::wire::{Event, Item, Request};
 use aqueduct_providers::openai::responses::{Reading, Target, decode, encode};
@@ -8,6 +10,7 @@ use aqueduct_spec::files::UploadFileOptions;
 use aqueduct_spec::language::{
     AssistantMessage, AssistantPart, CallOptions, Content, CustomPart, Generate, Message,
 };
+use aqueduct_spec::skills::{SkillFile, UploadSkillOptions};
 use aqueduct_spec::{Context, ErrorKind, FileData, Model as _, Provider as _, ProviderOptions};
 use aqueduct_testkit::{Reply, ScriptedUpstream};
 use serde_json::{Value, json};
@@ -36,6 +39,31 @@ async fn files_are_uploaded_and_named() {
     assert_eq!(uploaded.filename.as_deref(), Some("a.txt"));
     let metadata = serde_json::to_value(&uploaded.provider_metadata).unwrap();
     assert_eq!(metadata["openai"], json!({ "filename": "a.txt", "bytes": 2, "createdAt": 7 }));
+}
+
+#[tokio::test]
+async fn skills_are_uploaded_file_by_file() {
+    let upstream = ScriptedUpstream::new(|request| {
+        assert_eq!(request.target, "/skills");
+        let body = String::from_utf8_lossy(&request.body).into_owned();
+        assert!(body.contains("name=\"files[]\"; filename=\"tables/SKILL.md\""), "{body}");
+        let skill = json!({ "id": "skill_1", "name": "tables", "default_version": "1", "latest_version": "2", "created_at": 7 });
+        Reply::json(200, &skill)
+    });
+    let file = SkillFile::new("tables/SKILL.md", FileData::text("# T"));
+    let mut options = UploadSkillOptions::new(vec![file]);
+    options.display_title = Some("Tables".to_owned());
+    let skills = openai(&upstream).skills().unwrap();
+    assert_eq!(skills.provider(), "openai.skills");
+    let result = skills.upload_skill(options, &Context::default()).await.unwrap();
+    let expected = json!({
+        "providerReference": { "openai": "skill_1" },
+        "name": "tables",
+        "latestVersion": "2",
+        "providerMetadata": { "openai": { "defaultVersion": "1", "createdAt": 7 } },
+        "warnings": [{ "type": "unsupported", "feature": "displayTitle" }],
+    });
+    assert_eq!(serde_json::to_value(&result).unwrap(), expected);
 }
 
 #[test]

@@ -29,7 +29,13 @@ mod json_lines;
 mod model_calls;
 #[cfg(any(feature = "anthropic", feature = "google", feature = "openai-compatible"))]
 mod number;
-#[cfg(any(feature = "alibaba", feature = "fireworks", feature = "google", feature = "minimax"))]
+#[cfg(any(
+    feature = "alibaba",
+    feature = "fireworks",
+    feature = "google",
+    feature = "minimax",
+    feature = "xai"
+))]
 mod pace;
 #[cfg(any(feature = "anthropic", feature = "google", feature = "openai-compatible"))]
 mod part_stream;
@@ -94,6 +100,8 @@ pub mod simulator;
 pub mod togetherai;
 #[cfg(feature = "voyage")]
 pub mod voyage;
+#[cfg(feature = "xai")]
+pub mod xai;
 
 pub use entry::{ApiKey, Entry};
 pub use environment::Environment;
@@ -188,6 +196,8 @@ pub static PROVIDERS: &[&Entry] = &[
     &openai_compatible::presets::VLLM,
     #[cfg(feature = "voyage")]
     &voyage::ENTRY,
+    #[cfg(feature = "xai")]
+    &xai::ENTRY,
     #[cfg(feature = "openai-compatible")]
     &openai_compatible::presets::ZAI,
     #[cfg(feature = "openai-compatible")]

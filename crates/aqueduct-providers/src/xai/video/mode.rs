@@ -1,0 +1,29 @@
+//! What a call wants done.
+
+use aqueduct_spec::video::GenerateVideoOptions;
+
+use super::options::{Mode, VideoOptions};
+use super::pictures::has_picture;
+
+/// The mode that the options name, or that what is given stands for; none is a new video.
+pub(super) fn mode(call: &GenerateVideoOptions, options: &VideoOptions) -> Option<Mode> {
+    if options.mode.is_some() {
+        return options.mode;
+    }
+    if options.video_url.is_some() {
+        return Some(Mode::EditVideo);
+    }
+    // Frames go before references.
+    let has_frames = call.frame_images.as_ref().is_some_and(|frames| !frames.is_empty());
+    let has_references = has_picture(call) || options.reference_image_urls.is_some();
+    (!has_frames && has_references).then_some(Mode::ReferenceToVideo)
+}
+
+/// Where a mode's jobs are started.
+pub(super) fn path(mode: Option<Mode>) -> &'static str {
+    match mode {
+        Some(Mode::EditVideo) => "/videos/edits",
+        Some(Mode::ExtendVideo) => "/videos/extensions",
+        Some(Mode::ReferenceToVideo) | None => "/videos/generations",
+    }
+}

@@ -116,12 +116,14 @@ fn encode(call: &GenerateSpeechOptions, options: SpeechOptions) -> (JsonObject, 
             "xAI speech models do not support the `instructions` option. Use xAI speech tags in `text` to control delivery.",
         ));
     }
-    let mut format = json!({ "codec": codec });
+    let mut format = JsonObject::from_iter([("codec".to_owned(), codec.into())]);
     if let Some(rate) = options.sample_rate {
-        format["sample_rate"] = json::number(rate);
+        format.insert("sample_rate".to_owned(), json::number(rate));
     }
     match options.bit_rate {
-        Some(rate) if codec == "mp3" => format["bit_rate"] = json::number(rate),
+        Some(rate) if codec == "mp3" => {
+            format.insert("bit_rate".to_owned(), json::number(rate));
+        }
         Some(_) => warnings.push(Warning::unsupported_because(
             "providerOptions",
             "xAI `bitRate` is supported only for mp3 output. It was ignored.",
@@ -132,7 +134,7 @@ fn encode(call: &GenerateSpeechOptions, options: SpeechOptions) -> (JsonObject, 
         ("text", Some(call.text.as_str().into())),
         ("voice_id", Some(call.voice.as_deref().unwrap_or("eve").into())),
         ("language", Some(call.language.as_deref().unwrap_or("auto").into())),
-        ("output_format", Some(format)),
+        ("output_format", Some(Value::Object(format))),
         ("speed", call.speed.map(json::number)),
         ("optimize_streaming_latency", options.optimize_streaming_latency.map(json::number)),
         ("text_normalization", options.text_normalization.map(Value::from)),

@@ -22,3 +22,4 @@ mod providers_page;
 mod recorded;
 mod simulator;
 mod suites;
+mod xai;

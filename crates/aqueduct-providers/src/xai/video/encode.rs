@@ -25,8 +25,8 @@ pub(super) fn encode(
             body.insert(name.to_owned(), value);
         }
     };
-    let is_edit = mode == Some(Mode::EditVideo);
-    let is_new = !is_edit && mode != Some(Mode::ExtendVideo);
+    let is_edit = mode == Some(Mode::Edit);
+    let is_new = !is_edit && mode != Some(Mode::Extend);
     put("model", Some(model_id.into()));
     put("prompt", call.prompt.as_deref().map(Value::from));
     put("duration", call.duration.filter(|_| !is_edit).map(json::number));
@@ -38,7 +38,7 @@ pub(super) fn encode(
         put("video", Some(url.unwrap_or_else(|| json!({}))));
     }
     pictures::start(call, &mut body, warnings);
-    if mode == Some(Mode::ReferenceToVideo) {
+    if mode == Some(Mode::Reference) {
         follow(call, &options, &mut body, warnings);
         resolution = resolution.map(|asked| at_most_720p(asked, warnings));
     }
@@ -53,7 +53,7 @@ pub(super) fn encode(
         body.insert("resolution".to_owned(), resolution.as_str().into());
     }
     warn_of_references(mode, call, &options, warnings);
-    if let Some(user) = options.user.filter(|_| mode != Some(Mode::ExtendVideo)) {
+    if let Some(user) = options.user.filter(|_| mode != Some(Mode::Extend)) {
         body.insert("user".to_owned(), user.into());
     }
     body.extend(options.rest);
@@ -136,7 +136,7 @@ fn warn_of_settings(
     let has_ratio = call.aspect_ratio.is_some();
     let has_resolution = options.resolution.is_some() || call.resolution.is_some();
     match mode {
-        Some(Mode::EditVideo) => {
+        Some(Mode::Edit) => {
             let no_duration = "xAI video editing does not support custom duration.";
             warn(call.duration.is_some(), "duration", no_duration);
             let no_ratio = "xAI video editing does not support custom aspect ratio.";
@@ -144,13 +144,13 @@ fn warn_of_settings(
             let no_resolution = "xAI video editing does not support custom resolution.";
             warn(has_resolution, "resolution", no_resolution);
         }
-        Some(Mode::ExtendVideo) => {
+        Some(Mode::Extend) => {
             let no_ratio = "xAI video extension does not support custom aspect ratio.";
             warn(has_ratio, "aspectRatio", no_ratio);
             let no_resolution = "xAI video extension does not support custom resolution.";
             warn(has_resolution, "resolution", no_resolution);
         }
-        Some(Mode::ReferenceToVideo) | None => {}
+        Some(Mode::Reference) | None => {}
     }
 }
 
@@ -161,7 +161,7 @@ fn warn_of_references(
     options: &VideoOptions,
     warnings: &mut Vec<Warning>,
 ) {
-    if mode == Some(Mode::ReferenceToVideo) {
+    if mode == Some(Mode::Reference) {
         return;
     }
     if call.input_references.as_ref().is_some_and(|references| !references.is_empty()) {

@@ -11,19 +11,19 @@ pub(super) fn mode(call: &GenerateVideoOptions, options: &VideoOptions) -> Optio
         return options.mode;
     }
     if options.video_url.is_some() {
-        return Some(Mode::EditVideo);
+        return Some(Mode::Edit);
     }
     // Frames go before references.
     let has_frames = call.frame_images.as_ref().is_some_and(|frames| !frames.is_empty());
     let has_references = has_picture(call) || options.reference_image_urls.is_some();
-    (!has_frames && has_references).then_some(Mode::ReferenceToVideo)
+    (!has_frames && has_references).then_some(Mode::Reference)
 }
 
 /// Where a mode's jobs are started.
 pub(super) fn path(mode: Option<Mode>) -> &'static str {
     match mode {
-        Some(Mode::EditVideo) => "/videos/edits",
-        Some(Mode::ExtendVideo) => "/videos/extensions",
-        Some(Mode::ReferenceToVideo) | None => "/videos/generations",
+        Some(Mode::Edit) => "/videos/edits",
+        Some(Mode::Extend) => "/videos/extensions",
+        Some(Mode::Reference) | None => "/videos/generations",
     }
 }

@@ -36,11 +36,16 @@ pub(super) struct VideoOptions {
 
 /// What is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub(super) enum Mode {
-    EditVideo,
-    ExtendVideo,
-    ReferenceToVideo,
+    /// Changes a video.
+    #[serde(rename = "edit-video")]
+    Edit,
+    /// Goes on from the end of a video.
+    #[serde(rename = "extend-video")]
+    Extend,
+    /// Makes a video that follows pictures and voices.
+    #[serde(rename = "reference-to-video")]
+    Reference,
 }
 
 /// The height of a video.

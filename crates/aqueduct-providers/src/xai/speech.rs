@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use super::KEY;
 use super::error::Errors;
 use crate::answer_info::answer_info;
+use crate::file_answer::read_file;
 use crate::model_calls::model_calls;
 use crate::openai::exchange::body;
 use crate::openai_compatible::{Endpoint, check, read_json};
@@ -148,7 +149,7 @@ fn encode(call: &GenerateSpeechOptions, options: SpeechOptions) -> (JsonObject, 
 /// An answer that is the audio.
 async fn plain(response: Response) -> Result<(Data, Option<Timed>, ResponseInfo)> {
     let info = ResponseInfo::default().with_headers(response.headers());
-    Ok((Data::Bytes(response.bytes().await?), None, info))
+    Ok((Data::Bytes(read_file(response).await?), None, info))
 }
 
 /// An answer that holds the audio.

@@ -170,6 +170,39 @@ async fn a_stream_of_endless_items_is_given_up() {
     assert_eq!(parts.last().unwrap().as_ref().unwrap_err().kind(), ErrorKind::InvalidResponse);
 }
 
+/// The parts of a streamed chat answer, by their types and texts.
+async fn chat(deltas: &[Value]) -> Vec<(String, String)> {
+    let chunk = |delta: &Value| json!({ "id": "c1", "choices": [{ "index": 0, "delta": delta }] });
+    let body = deltas.iter().map(|delta| format!("data: {}\n\n", chunk(delta))).collect::<String>();
+    let reply = Reply::new(200).header("content-type", "text/event-stream").chunk(body);
+    let upstream = ScriptedUpstream::always(reply);
+    let provider = xai(&upstream.url()).wire("chat").unwrap();
+    let model = provider.language_model("grok-3-mini").unwrap();
+    let stream = model.call(Stream::from(hello()), &Context::default()).await.unwrap();
+    let parts = stream.stream.map(|part| serde_json::to_value(part.unwrap()).unwrap());
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let short = parts.map(|part| (text(&part["type"]), text(&part["delta"])));
+    short.filter(|(kind, _)| std::future::ready(kind.contains("reasoning"))).collect().await
+}
+
+#[tokio::test]
+async fn a_thought_that_the_host_sends_again_is_told_once() {
+    let thought = |text: &str| json!({ "reasoning_content": text });
+    let deltas =
+        [thought("a"), thought("a"), thought("b"), json!({ "content": "c" }), thought("d")];
+    let part = |kind: &str, text: &str| (format!("reasoning-{kind}"), text.to_owned());
+    let expected = [
+        part("start", ""),
+        part("delta", "a"),
+        part("delta", "b"),
+        part("end", ""),
+        part("start", ""),
+        part("delta", "d"),
+        part("end", ""),
+    ];
+    assert_eq!(chat(&deltas).await, expected);
+}
+
 #[tokio::test]
 async fn every_shape_of_error_is_understood() {
     let shapes = [

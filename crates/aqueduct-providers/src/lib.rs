@@ -47,7 +47,7 @@ mod reasoning_level;
 mod upload;
 #[cfg(feature = "openai-compatible")]
 mod vendor_options;
-#[cfg(any(feature = "alibaba", feature = "google", feature = "minimax"))]
+#[cfg(any(feature = "alibaba", feature = "google", feature = "minimax", feature = "xai"))]
 mod video_job;
 
 #[cfg(feature = "alibaba")]

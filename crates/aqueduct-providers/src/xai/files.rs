@@ -7,17 +7,14 @@ use std::sync::Arc;
 
 use aqueduct_http::Multipart;
 use aqueduct_spec::files::{Files as Place, UploadFileOptions, UploadFileResult};
-use aqueduct_spec::{
-    BoxFuture, Context, Error, FileData, JsonObject, ModelInfo, ProviderMetadata, Result,
-};
-use bytes::Bytes;
+use aqueduct_spec::{BoxFuture, Context, JsonObject, ModelInfo, ProviderMetadata, Result};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::KEY;
 use super::error::Errors;
 use crate::openai_compatible::{Endpoint, error_of, read_json};
-use crate::vendor_options;
+use crate::{upload, vendor_options};
 
 /// xAI's place for files.
 #[derive(Debug)]
@@ -53,14 +50,7 @@ impl Files {
 
     async fn upload(&self, file: &UploadFileOptions) -> Result<UploadFileResult> {
         let options: FileOptions = vendor_options::read(file.provider_options.as_ref(), KEY)?;
-        let bytes = match &file.data {
-            FileData::Data(inline) => inline.data.to_bytes()?,
-            FileData::Text(text) => Bytes::from(text.text.clone().into_bytes()),
-            other => {
-                let what = format_args!("uploads of file data of type {}", other.tag());
-                return Err(Error::unsupported(what));
-            }
-        };
+        let bytes = upload::content(&file.data)?;
         let name = file.filename.as_deref().unwrap_or("blob");
         let mut form = Multipart::new().file("file", name, file.media_type.as_str(), bytes);
         if let Some(team) = options.team_id {

@@ -10,7 +10,7 @@ use aqueduct_spec::video::{
     StartVideoResult, UrlVideo, VideoStatus,
 };
 use aqueduct_spec::{
-    Context, Error, ErrorKind, JsonObject, ModelInfo, Profile, ProviderMetadata, Result, Warning,
+    Context, Error, JsonObject, ModelInfo, Profile, ProviderMetadata, Result, Warning,
 };
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ use crate::answer_info::answer_info;
 use crate::model_calls::model_calls;
 use crate::openai_compatible::{Endpoint, check, read_json};
 use crate::pace::Pace;
-use crate::vendor_options;
+use crate::{vendor_options, video_job};
 
 const POLL_INTERVAL: Duration = Duration::from_secs(5);
 const POLL_TIMEOUT: Duration = Duration::from_secs(600);
@@ -155,31 +155,14 @@ impl Video {
     ) -> Result<GenerateVideoResult> {
         let options: VideoOptions = vendor_options::read(call.provider_options.as_ref(), KEY)?;
         let pace = Pace::new(
-            time(options.poll_interval_ms).unwrap_or(POLL_INTERVAL),
-            time(options.poll_timeout_ms).unwrap_or(POLL_TIMEOUT),
+            video_job::milliseconds(options.poll_interval_ms).unwrap_or(POLL_INTERVAL),
+            video_job::milliseconds(options.poll_timeout_ms).unwrap_or(POLL_TIMEOUT),
         );
         let Begun { id, warnings, .. } = self.begin(call, options, cx).await?;
         let mut question = GetVideoStatusOptions::new(json!({ "requestId": id }));
         question.headers = call.headers.clone();
-        loop {
-            pace.next(&id).await?;
-            match self.status(&question, cx).await? {
-                VideoStatus::Completed(mut result) => {
-                    result.warnings.splice(0..0, warnings);
-                    return Ok(result);
-                }
-                VideoStatus::Error(failed) => {
-                    return Err(Error::new(ErrorKind::Provider, failed.error));
-                }
-                _ => {}
-            }
-        }
+        video_job::wait(&pace, &id, warnings, || self.status(&question, cx)).await
     }
-}
-
-/// A time in milliseconds; what is none is not set.
-fn time(milliseconds: Option<f64>) -> Option<Duration> {
-    Duration::try_from_secs_f64(milliseconds? / 1000.0).ok().filter(|time| !time.is_zero())
 }
 
 /// How a job stands.

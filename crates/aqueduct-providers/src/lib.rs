@@ -19,13 +19,15 @@ mod settings;
 mod answer_info;
 #[cfg(feature = "openai-compatible")]
 mod documents;
+#[cfg(any(feature = "google", feature = "openai-compatible"))]
+mod embedding_limit;
 #[cfg(any(feature = "anthropic", feature = "google", feature = "openai-compatible"))]
 mod failure;
 #[cfg(any(feature = "fireworks", feature = "openai"))]
 mod file_answer;
 #[cfg(any(feature = "anthropic", feature = "gateway", feature = "openai"))]
 mod json_lines;
-#[cfg(feature = "openai-compatible")]
+#[cfg(any(feature = "anthropic", feature = "google", feature = "openai-compatible"))]
 mod model_calls;
 #[cfg(any(feature = "anthropic", feature = "google", feature = "openai-compatible"))]
 mod number;
@@ -43,6 +45,8 @@ mod part_stream;
 mod path_segment;
 #[cfg(feature = "openai-compatible")]
 mod reasoning_level;
+#[cfg(any(feature = "groq", feature = "openai"))]
+mod transcript;
 #[cfg(any(feature = "anthropic", feature = "google", feature = "openai-compatible"))]
 mod upload;
 #[cfg(feature = "openai-compatible")]

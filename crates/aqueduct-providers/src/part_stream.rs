@@ -5,10 +5,13 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use aqueduct_http::{EventStream, SseEvent};
-use aqueduct_spec::language::{ErrorPart, StreamPart};
-use aqueduct_spec::{Error, Result};
+use aqueduct_spec::language::{ErrorPart, StreamPart, StreamResult};
+use aqueduct_spec::{Error, ModelInfo, Result};
 use futures_core::Stream;
+use futures_util::StreamExt as _;
 use serde_json::{Value, json};
+
+use crate::failure;
 
 /// Reads the events of one streamed answer: a state machine without I/O.
 pub(crate) trait DecodeEvents: Send + Unpin + 'static {
@@ -65,6 +68,12 @@ impl<D: DecodeEvents> PartStream<D> {
     pub(crate) fn with_read(mut self, events: Vec<SseEvent>) -> Self {
         self.read = events.into();
         self
+    }
+
+    /// The parts as the answer of a model, which is to blame for what breaks.
+    pub(crate) fn into_result(self, info: &ModelInfo) -> StreamResult {
+        let of = failure::of(info);
+        StreamResult::new(self.map(move |part| part.map_err(&of)))
     }
 
     fn end(&mut self, cx: &mut Context<'_>) {

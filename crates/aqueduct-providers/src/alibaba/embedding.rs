@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::answer_info::answer_info;
+use crate::embedding_limit;
 use crate::model_calls::model_calls;
 use crate::openai_compatible::{Config, read_json};
 use crate::vendor_options;
@@ -81,14 +82,7 @@ impl Embedding {
     }
 
     async fn embed(&self, call: &EmbedOptions, cx: &Context) -> Result<EmbedResult> {
-        if call.values.len() > MAX_EMBEDDINGS_PER_CALL {
-            return Err(Error::too_many_embedding_values(
-                &self.info.provider,
-                &self.info.model_id,
-                MAX_EMBEDDINGS_PER_CALL,
-                call.values.len(),
-            ));
-        }
+        embedding_limit::check(&self.info, &call.values)?;
         let options: EmbeddingOptions =
             vendor_options::read(call.provider_options.as_ref(), "alibaba")?;
         if options.output_type.as_deref() == Some("sparse") {

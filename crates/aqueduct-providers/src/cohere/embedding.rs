@@ -5,11 +5,12 @@
 use std::sync::Arc;
 
 use aqueduct_spec::embedding::{EmbedOptions, EmbedResult, EmbeddingUsage};
-use aqueduct_spec::{Context, Error, ModelInfo, Profile, Result};
+use aqueduct_spec::{Context, ModelInfo, Profile, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::answer_info::answer_info;
+use crate::embedding_limit;
 use crate::model_calls::model_calls;
 use crate::openai_compatible::{Config, read_json};
 use crate::vendor_options;
@@ -67,14 +68,7 @@ impl Embedding {
     async fn embed(&self, call: &EmbedOptions, cx: &Context) -> Result<EmbedResult> {
         let options: EmbeddingOptions =
             vendor_options::read(call.provider_options.as_ref(), "cohere")?;
-        if call.values.len() > MAX_EMBEDDINGS_PER_CALL {
-            return Err(Error::too_many_embedding_values(
-                &self.info.provider,
-                &self.info.model_id,
-                MAX_EMBEDDINGS_PER_CALL,
-                call.values.len(),
-            ));
-        }
+        embedding_limit::check(&self.info, &call.values)?;
         let body = Request {
             model: &self.info.model_id,
             embedding_types: ["float"],

@@ -7,9 +7,7 @@ use std::sync::Arc;
 use aqueduct_http::Json;
 use aqueduct_spec::embedding::{EmbedOptions, EmbedResult};
 use aqueduct_spec::language::ResponseInfo;
-use aqueduct_spec::{
-    BoxFuture, Context, Describe, Embed, Error, JsonObject, Model, ModelInfo, Profile, Result,
-};
+use aqueduct_spec::{Context, Error, JsonObject, ModelInfo, Profile, Result};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -17,7 +15,7 @@ use super::config::Config;
 use super::error;
 use super::generate_content::encode;
 use super::options::GoogleEmbeddingOptions;
-use crate::failure;
+use crate::model_calls::model_calls;
 
 const MAX_EMBEDDINGS_PER_CALL: usize = 100;
 
@@ -146,14 +144,4 @@ fn result(
     result
 }
 
-impl Describe for Embedding {
-    fn info(&self) -> &ModelInfo {
-        &self.info
-    }
-}
-
-impl Model<Embed> for Embedding {
-    fn call<'a>(&'a self, call: Embed, cx: &'a Context) -> BoxFuture<'a, Result<EmbedResult>> {
-        Box::pin(async move { self.embed(&call, cx).await.map_err(failure::of(&self.info)) })
-    }
-}
+model_calls!(Embedding: Embed => embed -> EmbedResult);

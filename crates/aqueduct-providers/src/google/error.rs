@@ -48,20 +48,3 @@ fn with_retry_delay(error: Error) -> Error {
 pub(super) async fn json<T: DeserializeOwned>(response: Response) -> Result<Json<T>> {
     check(response).await?.json().await
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reads_messages_and_delays() {
-        let body = br#"{"error":{"code":429,"message":"slow down","status":"RESOURCE_EXHAUSTED",
-            "details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"1.5s"}]}}"#;
-        let message = read(body).unwrap();
-        assert_eq!(message.message.as_deref(), Some("slow down"));
-        assert_eq!(message.code.as_deref(), Some("RESOURCE_EXHAUSTED"));
-        assert_eq!(retry_delay(body), Some(Duration::from_millis(1500)));
-        assert_eq!(retry_delay(br#"{"error":{"details":[{"retryDelay":"-1s"}]}}"#), None);
-        assert!(read(b"[1]").is_none());
-    }
-}

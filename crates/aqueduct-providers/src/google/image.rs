@@ -10,14 +10,13 @@ use aqueduct_spec::language::{
     Tool, UserMessage, UserPart,
 };
 use aqueduct_spec::{
-    BoxFuture, Context, Data, Describe, Error, ErrorKind, FileData, GenerateImage, Model,
-    ModelInfo, Profile, ProviderOptions, Result, Warning,
+    Context, Data, Error, ErrorKind, FileData, ModelInfo, Profile, ProviderOptions, Result, Warning,
 };
 use serde_json::{Value, json};
 
 use super::config::Config;
 use super::generate_content::GenerateContentModel;
-use crate::failure;
+use crate::model_calls::model_calls;
 
 /// A model of Gemini that makes pictures.
 #[derive(Debug)]
@@ -151,18 +150,4 @@ fn language_call(call: &GenerateImageOptions) -> Result<CallOptions> {
     Ok(language)
 }
 
-impl Describe for Image {
-    fn info(&self) -> &ModelInfo {
-        &self.info
-    }
-}
-
-impl Model<GenerateImage> for Image {
-    fn call<'a>(
-        &'a self,
-        call: GenerateImage,
-        cx: &'a Context,
-    ) -> BoxFuture<'a, Result<GenerateImageResult>> {
-        Box::pin(async move { self.generate(&call, cx).await.map_err(failure::of(&self.info)) })
-    }
-}
+model_calls!(Image: GenerateImage => generate -> GenerateImageResult);

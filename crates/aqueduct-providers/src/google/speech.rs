@@ -7,8 +7,7 @@ use std::sync::Arc;
 use aqueduct_spec::language::{RequestInfo, ResponseInfo};
 use aqueduct_spec::speech::{GenerateSpeechOptions, GenerateSpeechResult};
 use aqueduct_spec::{
-    BoxFuture, Context, Data, Describe, Error, GenerateSpeech, JsonObject, Model, ModelInfo,
-    ProviderMetadata, Result, Warning,
+    Context, Data, Error, JsonObject, ModelInfo, ProviderMetadata, Result, Warning,
 };
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -17,7 +16,7 @@ use super::config::Config;
 use super::error;
 use super::generate_content::{encode, wire};
 use super::options::GoogleSpeechOptions;
-use crate::failure;
+use crate::model_calls::model_calls;
 
 const DEFAULT_VOICE: &str = "Kore";
 
@@ -188,18 +187,4 @@ fn in_wav(pcm: &[u8], sample_rate: u32) -> Result<Bytes> {
     Ok(out.into())
 }
 
-impl Describe for Speech {
-    fn info(&self) -> &ModelInfo {
-        &self.info
-    }
-}
-
-impl Model<GenerateSpeech> for Speech {
-    fn call<'a>(
-        &'a self,
-        call: GenerateSpeech,
-        cx: &'a Context,
-    ) -> BoxFuture<'a, Result<GenerateSpeechResult>> {
-        Box::pin(async move { self.generate(&call, cx).await.map_err(failure::of(&self.info)) })
-    }
-}
+model_calls!(Speech: GenerateSpeech => generate -> GenerateSpeechResult);

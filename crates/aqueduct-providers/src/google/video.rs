@@ -12,8 +12,7 @@ use aqueduct_spec::video::{
     StartVideoResult, UrlVideo, Video as Film, VideoFile, VideoStatus,
 };
 use aqueduct_spec::{
-    BoxFuture, Context, Describe, Error, GenerateVideo, GetVideoStatus, JsonObject, Model,
-    ModelInfo, Profile, ProviderMetadata, Result, StartVideo, Warning,
+    Context, Error, JsonObject, ModelInfo, Profile, ProviderMetadata, Result, Warning,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -22,8 +21,9 @@ use super::config::Config;
 use super::error;
 use super::generate_content::encode;
 use super::options::{GoogleVideoOptions, ReferenceImage};
+use crate::model_calls::model_calls;
 use crate::pace::Pace;
-use crate::{failure, video_job};
+use crate::video_job;
 
 /// How long to wait between two questions after a job.
 const POLL_INTERVAL: Duration = Duration::from_secs(10);
@@ -301,65 +301,8 @@ fn reference(image: &ReferenceImage) -> Value {
     json!({ "image": image, "referenceType": "asset" })
 }
 
-impl Describe for Video {
-    fn info(&self) -> &ModelInfo {
-        &self.info
-    }
-}
-
-impl Model<GenerateVideo> for Video {
-    fn call<'a>(
-        &'a self,
-        call: GenerateVideo,
-        cx: &'a Context,
-    ) -> BoxFuture<'a, Result<GenerateVideoResult>> {
-        Box::pin(async move { self.generate(&call, cx).await.map_err(failure::of(&self.info)) })
-    }
-}
-
-impl Model<StartVideo> for Video {
-    fn call<'a>(
-        &'a self,
-        call: StartVideo,
-        cx: &'a Context,
-    ) -> BoxFuture<'a, Result<StartVideoResult>> {
-        Box::pin(async move { self.start(&call, cx).await.map_err(failure::of(&self.info)) })
-    }
-}
-
-impl Model<GetVideoStatus> for Video {
-    fn call<'a>(
-        &'a self,
-        call: GetVideoStatus,
-        cx: &'a Context,
-    ) -> BoxFuture<'a, Result<VideoStatus>> {
-        Box::pin(async move { self.status(&call, cx).await.map_err(failure::of(&self.info)) })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_operations_are_asked_for() {
-        for name in ["operations/a-1", "models/veo-3.1/operations/x_2"] {
-            assert_eq!(operation_name(&json!({ "operationName": name })).unwrap(), name);
-        }
-        for name in
-            ["", "files", "operations", "../operations/a", "operations/a?b", "operations/.."]
-        {
-            assert!(operation_name(&json!({ "operationName": name })).is_err(), "{name}");
-        }
-    }
-
-    #[test]
-    fn origins_cannot_be_faked() {
-        let own = origin("https://example.com/v1beta");
-        assert_eq!(origin("https://EXAMPLE.com?x"), own);
-        for other in ["http://example.com/", "https://example.com:8/", "https://a@example.com/"] {
-            assert_ne!(origin(other), own, "{other}");
-        }
-        assert_ne!(origin("https://example.com\\.evil.org/"), own);
-    }
-}
+model_calls!(Video:
+    GenerateVideo => generate -> GenerateVideoResult,
+    StartVideo => start -> StartVideoResult,
+    GetVideoStatus => status -> VideoStatus,
+);

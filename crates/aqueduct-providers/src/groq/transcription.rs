@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use aqueduct_http::{Multipart, Response};
 use aqueduct_spec::language::ResponseInfo;
-use aqueduct_spec::transcription::{TranscribeOptions, TranscribeResult, TranscriptSegment};
-use aqueduct_spec::{
-    BoxFuture, Context, Describe, Model, ModelInfo, Result, Transcribe, json, media_type,
-};
+use aqueduct_spec::transcription::{TranscribeOptions, TranscribeResult};
+use aqueduct_spec::{Context, ModelInfo, Result, json, media_type};
 use http::HeaderMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::openai_compatible::{Config, check, error_of, read_json};
+use crate::model_calls::model_calls;
+use crate::openai_compatible::{Config, check, read_json};
+use crate::transcript::Transcript;
 
 /// A model behind `POST /audio/transcriptions`.
 #[derive(Debug)]
@@ -32,30 +32,6 @@ struct TranscriptionOptions {
     response_format: Option<String>,
     temperature: Option<f64>,
     timestamp_granularities: Option<Vec<String>>,
-}
-
-/// The answer.
-#[derive(Debug, Default, Deserialize)]
-struct Transcript {
-    text: String,
-    language: Option<String>,
-    duration: Option<f64>,
-    segments: Option<Vec<Segment>>,
-    words: Option<Vec<Word>>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Segment {
-    text: String,
-    start: f64,
-    end: f64,
-}
-
-#[derive(Debug, Deserialize)]
-struct Word {
-    word: String,
-    start: f64,
-    end: f64,
 }
 
 /// What came back, however it was written.
@@ -85,10 +61,7 @@ impl Transcription {
             self.read_json(response, cx).await?
         };
 
-        let Transcript { text, language, duration, segments, words } = answer.transcript;
-        let mut result = TranscribeResult::new(text, pieces(segments, words), Vec::new());
-        result.language = language;
-        result.duration_in_seconds = duration;
+        let mut result = answer.transcript.into_result();
         let mut info = ResponseInfo::default().with_headers(&answer.headers);
         info.timestamp = Some(now);
         info.model_id = Some(self.info.model_id.clone());
@@ -138,33 +111,4 @@ impl Transcription {
     }
 }
 
-/// The pieces: segments, or words where there are none.
-fn pieces(segments: Option<Vec<Segment>>, words: Option<Vec<Word>>) -> Vec<TranscriptSegment> {
-    match (segments, words) {
-        (Some(segments), _) => segments
-            .into_iter()
-            .map(|it| TranscriptSegment::new(it.text, it.start, it.end))
-            .collect(),
-        (None, words) => words
-            .into_iter()
-            .flatten()
-            .map(|it| TranscriptSegment::new(it.word, it.start, it.end))
-            .collect(),
-    }
-}
-
-impl Describe for Transcription {
-    fn info(&self) -> &ModelInfo {
-        &self.info
-    }
-}
-
-impl Model<Transcribe> for Transcription {
-    fn call<'a>(
-        &'a self,
-        call: Transcribe,
-        cx: &'a Context,
-    ) -> BoxFuture<'a, Result<TranscribeResult>> {
-        Box::pin(async move { self.transcribe(&call, cx).await.map_err(error_of(&self.info)) })
-    }
-}
+model_calls!(Transcription: Transcribe => transcribe -> TranscribeResult);

@@ -5,10 +5,11 @@
 use std::sync::Arc;
 
 use aqueduct_spec::embedding::{EmbedOptions, EmbedResult, EmbeddingUsage};
-use aqueduct_spec::{Context, Error, JsonObject, ModelInfo, Profile, Result};
+use aqueduct_spec::{Context, JsonObject, ModelInfo, Profile, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::answer_info::answer_info;
+use crate::embedding_limit;
 use crate::model_calls::model_calls;
 use crate::openai_compatible::{Config, embedding_wire, read_json};
 use crate::vendor_options;
@@ -55,14 +56,7 @@ impl Embedding {
     }
 
     async fn embed(&self, call: &EmbedOptions, cx: &Context) -> Result<EmbedResult> {
-        if call.values.len() > MAX_EMBEDDINGS_PER_CALL {
-            return Err(Error::too_many_embedding_values(
-                &self.info.provider,
-                &self.info.model_id,
-                MAX_EMBEDDINGS_PER_CALL,
-                call.values.len(),
-            ));
-        }
+        embedding_limit::check(&self.info, &call.values)?;
         let options: EmbeddingOptions =
             vendor_options::read(call.provider_options.as_ref(), "mistral")?;
         let body = Request {

@@ -6,17 +6,14 @@ use aqueduct_http::Response;
 use aqueduct_spec::language::{
     CallOptions, GenerateResult, ResponseInfo, StreamResult, StreamStart,
 };
-use aqueduct_spec::{
-    BoxFuture, Context, Describe, Error, Generate, Model, ModelInfo, Profile, Result, Stream,
-    UrlPattern,
-};
+use aqueduct_spec::{Context, Error, ModelInfo, Profile, Result, UrlPattern};
 use bytes::Bytes;
-use futures_util::StreamExt as _;
 
 use super::settings::Config;
+use crate::model_calls::model_calls;
 use crate::openai::exchange::{body, request_info};
 use crate::openai::responses::wire;
-use crate::openai_compatible::{Plain, check, error_of, read_json};
+use crate::openai_compatible::{Plain, check, read_json};
 use crate::part_stream::PartStream;
 
 /// A model of a host.
@@ -65,32 +62,14 @@ impl ResponsesModel {
         let decoder = self.config.dialect.decoder(call.include_raw_chunks == Some(true), cx);
         let start = StreamStart::new(warnings).into();
         let parts = PartStream::new(response.events(), decoder, start);
-        let of = error_of(&self.info);
-        let mut result = StreamResult::new(parts.map(move |part| part.map_err(&of)));
+        let mut result = parts.into_result(&self.info);
         result.request = Some(request_info(&bytes, cx));
         result.response = Some(info);
         Ok(result)
     }
 }
 
-impl Describe for ResponsesModel {
-    fn info(&self) -> &ModelInfo {
-        &self.info
-    }
-}
-
-impl Model<Generate> for ResponsesModel {
-    fn call<'a>(
-        &'a self,
-        call: Generate,
-        cx: &'a Context,
-    ) -> BoxFuture<'a, Result<GenerateResult>> {
-        Box::pin(async move { self.generate(&call, cx).await.map_err(error_of(&self.info)) })
-    }
-}
-
-impl Model<Stream> for ResponsesModel {
-    fn call<'a>(&'a self, call: Stream, cx: &'a Context) -> BoxFuture<'a, Result<StreamResult>> {
-        Box::pin(async move { self.stream(&call, cx).await.map_err(error_of(&self.info)) })
-    }
-}
+model_calls!(ResponsesModel:
+    Generate => generate -> GenerateResult,
+    Stream => stream -> StreamResult,
+);

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use aqueduct_spec::embedding::{EmbedOptions, EmbedResult, EmbeddingUsage};
 use aqueduct_spec::language::ResponseInfo;
-use aqueduct_spec::{
-    BoxFuture, Context, Describe, Embed, Error, Model, ModelInfo, Profile, Result,
-};
+use aqueduct_spec::{Context, ModelInfo, Profile, Result};
 use serde::Deserialize;
 
 use super::exchange::body;
 use super::settings::Config;
+use crate::embedding_limit;
+use crate::model_calls::model_calls;
 use crate::openai_compatible::embedding_wire as wire;
-use crate::openai_compatible::{Plain, error_of, read_json};
+use crate::openai_compatible::{Plain, read_json};
 
 /// How many texts one request takes.
 const MAX_EMBEDDINGS_PER_CALL: usize = 2048;
@@ -42,14 +42,7 @@ impl EmbeddingModel {
     }
 
     async fn embed(&self, call: &EmbedOptions, cx: &Context) -> Result<EmbedResult> {
-        if call.values.len() > MAX_EMBEDDINGS_PER_CALL {
-            return Err(Error::too_many_embedding_values(
-                &self.info.provider,
-                &self.info.model_id,
-                MAX_EMBEDDINGS_PER_CALL,
-                call.values.len(),
-            ));
-        }
+        embedding_limit::check(&self.info, &call.values)?;
         let options = call.provider_options.as_ref().map(|it| it.typed("openai")).transpose()?;
         let options: EmbeddingOptions = options.flatten().unwrap_or_default();
         let request = wire::Request {
@@ -85,14 +78,4 @@ impl EmbeddingModel {
     }
 }
 
-impl Describe for EmbeddingModel {
-    fn info(&self) -> &ModelInfo {
-        &self.info
-    }
-}
-
-impl Model<Embed> for EmbeddingModel {
-    fn call<'a>(&'a self, call: Embed, cx: &'a Context) -> BoxFuture<'a, Result<EmbedResult>> {
-        Box::pin(async move { self.embed(&call, cx).await.map_err(error_of(&self.info)) })
-    }
-}
+model_calls!(EmbeddingModel: Embed => embed -> EmbedResult);

@@ -4,16 +4,15 @@ use std::sync::Arc;
 
 use aqueduct_spec::language::{RequestInfo, ResponseInfo};
 use aqueduct_spec::speech::{GenerateSpeechOptions, GenerateSpeechResult};
-use aqueduct_spec::{
-    BoxFuture, Context, Data, Describe, GenerateSpeech, Model, ModelInfo, Result, Warning,
-};
+use aqueduct_spec::{Context, Data, ModelInfo, Result, Warning};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::exchange::body;
 use super::settings::Config;
 use crate::file_answer::read_file;
-use crate::openai_compatible::{Plain, check, error_of};
+use crate::model_calls::model_calls;
+use crate::openai_compatible::{Plain, check};
 
 /// The forms of audio that the API makes.
 const FORMATS: &[&str] = &["mp3", "opus", "aac", "flac", "wav", "pcm"];
@@ -106,18 +105,4 @@ struct SpeechOptions {
     speed: Option<f64>,
 }
 
-impl Describe for SpeechModel {
-    fn info(&self) -> &ModelInfo {
-        &self.info
-    }
-}
-
-impl Model<GenerateSpeech> for SpeechModel {
-    fn call<'a>(
-        &'a self,
-        call: GenerateSpeech,
-        cx: &'a Context,
-    ) -> BoxFuture<'a, Result<GenerateSpeechResult>> {
-        Box::pin(async move { self.generate(&call, cx).await.map_err(error_of(&self.info)) })
-    }
-}
+model_calls!(SpeechModel: GenerateSpeech => generate -> GenerateSpeechResult);

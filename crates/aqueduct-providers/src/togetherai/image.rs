@@ -7,12 +7,12 @@ use std::sync::Arc;
 use aqueduct_spec::image::{GenerateImageOptions, GenerateImageResult, ImageFile};
 use aqueduct_spec::language::ResponseInfo;
 use aqueduct_spec::{
-    BoxFuture, Context, Data, Describe, Error, ErrorKind, GenerateImage, JsonObject, Model,
-    ModelInfo, Profile, Result, Warning,
+    Context, Data, Error, ErrorKind, JsonObject, ModelInfo, Profile, Result, Warning,
 };
 use serde_json::Value;
 
-use crate::openai_compatible::{Config, error_of, image_wire, read_json};
+use crate::model_calls::model_calls;
+use crate::openai_compatible::{Config, image_wire, read_json};
 
 /// A model behind `POST /images/generations`.
 #[derive(Debug)]
@@ -124,18 +124,4 @@ fn url(file: &ImageFile) -> Result<String> {
     }
 }
 
-impl Describe for Image {
-    fn info(&self) -> &ModelInfo {
-        &self.info
-    }
-}
-
-impl Model<GenerateImage> for Image {
-    fn call<'a>(
-        &'a self,
-        call: GenerateImage,
-        cx: &'a Context,
-    ) -> BoxFuture<'a, Result<GenerateImageResult>> {
-        Box::pin(async move { self.generate(&call, cx).await.map_err(error_of(&self.info)) })
-    }
-}
+model_calls!(Image: GenerateImage => generate -> GenerateImageResult);

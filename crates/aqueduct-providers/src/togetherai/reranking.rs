@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use aqueduct_spec::language::ResponseInfo;
 use aqueduct_spec::reranking::{Documents, Ranking, RerankOptions, RerankResult};
-use aqueduct_spec::{BoxFuture, Context, Describe, Error, Model, ModelInfo, Rerank, Result};
+use aqueduct_spec::{Context, Error, ModelInfo, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::openai_compatible::{Config, error_of, read_json};
+use crate::model_calls::model_calls;
+use crate::openai_compatible::{Config, read_json};
 
 /// A model behind `POST /rerank`.
 #[derive(Debug)]
@@ -95,14 +96,4 @@ impl Reranking {
     }
 }
 
-impl Describe for Reranking {
-    fn info(&self) -> &ModelInfo {
-        &self.info
-    }
-}
-
-impl Model<Rerank> for Reranking {
-    fn call<'a>(&'a self, call: Rerank, cx: &'a Context) -> BoxFuture<'a, Result<RerankResult>> {
-        Box::pin(async move { self.rerank(&call, cx).await.map_err(error_of(&self.info)) })
-    }
-}
+model_calls!(Reranking: Rerank => rerank -> RerankResult);

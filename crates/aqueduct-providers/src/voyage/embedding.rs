@@ -5,11 +5,12 @@
 use std::sync::Arc;
 
 use aqueduct_spec::embedding::{EmbedOptions, EmbedResult, EmbeddingUsage};
-use aqueduct_spec::{Context, Error, JsonObject, ModelInfo, Profile, Result, json};
+use aqueduct_spec::{Context, JsonObject, ModelInfo, Profile, Result, json};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::answer_info::answer_info;
+use crate::embedding_limit;
 use crate::model_calls::model_calls;
 use crate::openai_compatible::{Config, read_json};
 
@@ -58,14 +59,7 @@ impl Embedding {
     }
 
     async fn embed(&self, call: &EmbedOptions, cx: &Context) -> Result<EmbedResult> {
-        if call.values.len() > MAX_EMBEDDINGS_PER_CALL {
-            return Err(Error::too_many_embedding_values(
-                &self.info.provider,
-                &self.info.model_id,
-                MAX_EMBEDDINGS_PER_CALL,
-                call.values.len(),
-            ));
-        }
+        embedding_limit::check(&self.info, &call.values)?;
         let mut body = JsonObject::new();
         body.insert("input".to_owned(), call.values.iter().map(String::as_str).collect::<Value>());
         body.insert("model".to_owned(), self.info.model_id.as_str().into());

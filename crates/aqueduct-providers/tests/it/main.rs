@@ -16,6 +16,7 @@ mod deepseek;
 mod google;
 mod local;
 mod minimax;
+mod no_hidden_tests;
 mod openai;
 mod openai_compatible;
 mod providers_page;

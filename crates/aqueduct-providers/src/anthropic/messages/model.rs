@@ -7,10 +7,7 @@ use aqueduct_spec::language::{
     CallOptions, ErrorPart, GenerateResult, RequestInfo, ResponseInfo, StreamPart, StreamResult,
     StreamStart,
 };
-use aqueduct_spec::{
-    BoxFuture, Context, Describe, Error, ErrorKind, Generate, Model, ModelInfo, Profile, Result,
-    Stream,
-};
+use aqueduct_spec::{Context, Error, ErrorKind, ModelInfo, Profile, Result};
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 use http::StatusCode;
@@ -22,6 +19,7 @@ use super::wire;
 use crate::anthropic::config::Config;
 use crate::anthropic::error;
 use crate::failure;
+use crate::model_calls::model_calls;
 use crate::part_stream::PartStream;
 
 /// How many parts may come before the first that tells whether the answer has begun, all of them raw chunks.
@@ -153,24 +151,7 @@ fn refused(part: &ErrorPart) -> Error {
     }
 }
 
-impl Describe for MessagesModel {
-    fn info(&self) -> &ModelInfo {
-        &self.info
-    }
-}
-
-impl Model<Generate> for MessagesModel {
-    fn call<'a>(
-        &'a self,
-        call: Generate,
-        cx: &'a Context,
-    ) -> BoxFuture<'a, Result<GenerateResult>> {
-        Box::pin(async move { self.generate(&call, cx).await.map_err(failure::of(&self.info)) })
-    }
-}
-
-impl Model<Stream> for MessagesModel {
-    fn call<'a>(&'a self, call: Stream, cx: &'a Context) -> BoxFuture<'a, Result<StreamResult>> {
-        Box::pin(async move { self.stream(&call, cx).await.map_err(failure::of(&self.info)) })
-    }
-}
+model_calls!(MessagesModel:
+    Generate => generate -> GenerateResult,
+    Stream => stream -> StreamResult,
+);

@@ -6,7 +6,6 @@ use aqueduct_spec::language::{
     CallOptions, GenerateResult, RequestInfo, ResponseInfo, StreamResult, StreamStart,
 };
 use aqueduct_spec::{Context, ModelInfo, Profile, Result, UrlPattern};
-use futures_util::StreamExt as _;
 use serde_json::Value;
 
 use super::decode::{Response, generate};
@@ -14,7 +13,7 @@ use super::encode::encode;
 use super::stream::StreamDecoder;
 use crate::answer_info::answer_info;
 use crate::model_calls::model_calls;
-use crate::openai_compatible::{Config, check, error_of, read_json};
+use crate::openai_compatible::{Config, check, read_json};
 use crate::part_stream::PartStream;
 
 /// A model behind `POST /chat`.
@@ -55,9 +54,8 @@ impl Chat {
         let info = ResponseInfo::default().with_headers(response.headers());
         let decoder = StreamDecoder::new(call.include_raw_chunks == Some(true));
         let start = StreamStart::new(warnings).into();
-        let of = error_of(&self.info);
         let parts = PartStream::new(response.events(), decoder, start);
-        let mut result = StreamResult::new(parts.map(move |part| part.map_err(&of)));
+        let mut result = parts.into_result(&self.info);
         let body = cx.include.request_body.then_some(Value::Object(body));
         result.request = Some(RequestInfo::new(body));
         result.response = Some(info);

@@ -45,31 +45,3 @@ impl Capabilities {
 pub(crate) fn path(model_id: &str) -> String {
     if model_id.contains('/') { model_id.to_owned() } else { format!("models/{model_id}") }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn unknown_gemini_models_are_taken_to_be_new() {
-        for (id, tools, search, gemini_3) in [
-            ("gemini-1.5-pro", false, false, false),
-            ("gemini-pro", false, false, false),
-            ("gemini-2.0-flash", true, false, false),
-            ("gemini-2.5-pro", true, true, false),
-            ("models/gemini-2.5-flash", true, true, false),
-            ("gemini-3-pro-preview", true, true, true),
-            ("gemini-20-flash", true, true, true),
-            ("gemini-flash-latest", true, true, true),
-            ("nano-banana-pro-preview", true, false, false),
-            ("gemma-3-27b-it", false, false, false),
-        ] {
-            let have = Capabilities::of(id);
-            assert_eq!(
-                (have.tools_of_gemini_2, have.file_search, have.gemini_3),
-                (tools, search, gemini_3),
-                "{id}"
-            );
-        }
-    }
-}

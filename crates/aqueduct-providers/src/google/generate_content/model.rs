@@ -6,20 +6,16 @@ use aqueduct_http::Response;
 use aqueduct_spec::language::{
     CallOptions, GenerateResult, RequestInfo, ResponseInfo, StreamResult, StreamStart,
 };
-use aqueduct_spec::{
-    BoxFuture, Context, Describe, Error, Generate, Model, ModelInfo, Profile, Result, Stream,
-    UrlPattern,
-};
+use aqueduct_spec::{Context, Error, ModelInfo, Profile, Result, UrlPattern};
 use bytes::Bytes;
-use futures_util::StreamExt as _;
 
 use super::capabilities::{Capabilities, path};
 use super::decode::{StreamDecoder, generate};
 use super::encode::{Target, encode};
 use super::wire;
-use crate::failure;
 use crate::google::config::Config;
 use crate::google::error;
+use crate::model_calls::model_calls;
 use crate::part_stream::PartStream;
 
 /// What Gemini fetches by itself, beside what was uploaded and videos of YouTube.
@@ -123,9 +119,8 @@ impl GenerateContentModel {
         let include_raw_chunks = call.include_raw_chunks == Some(true);
         let decoder = StreamDecoder::new(self.config.dialect.clone(), include_raw_chunks, cx);
         let start = StreamStart::new(prepared.warnings).into();
-        let of = failure::of(&self.info);
         let parts = PartStream::new(response.events(), decoder, start);
-        let mut result = StreamResult::new(parts.map(move |part| part.map_err(&of)));
+        let mut result = parts.into_result(&self.info);
         result.request = Some(request_info(&prepared.bytes, cx));
         result.response = Some(ResponseInfo::default().with_headers(&headers));
         Ok(result)
@@ -154,24 +149,7 @@ fn request_info(bytes: &Bytes, cx: &Context) -> RequestInfo {
     RequestInfo::new(body)
 }
 
-impl Describe for GenerateContentModel {
-    fn info(&self) -> &ModelInfo {
-        &self.info
-    }
-}
-
-impl Model<Generate> for GenerateContentModel {
-    fn call<'a>(
-        &'a self,
-        call: Generate,
-        cx: &'a Context,
-    ) -> BoxFuture<'a, Result<GenerateResult>> {
-        Box::pin(async move { self.generate(&call, cx).await.map_err(failure::of(&self.info)) })
-    }
-}
-
-impl Model<Stream> for GenerateContentModel {
-    fn call<'a>(&'a self, call: Stream, cx: &'a Context) -> BoxFuture<'a, Result<StreamResult>> {
-        Box::pin(async move { self.stream(&call, cx).await.map_err(failure::of(&self.info)) })
-    }
-}
+model_calls!(GenerateContentModel:
+    Generate => generate -> GenerateResult,
+    Stream => stream -> StreamResult,
+);

@@ -6,10 +6,7 @@ use aqueduct_http::{Json, Response};
 use aqueduct_spec::language::{
     CallOptions, GenerateResult, RequestInfo, ResponseInfo, StreamResult, StreamStart,
 };
-use aqueduct_spec::{
-    BoxFuture, Context, Describe, Generate, JsonObject, Model, ModelInfo, Profile, Result, Stream,
-    Timestamp, UrlPattern,
-};
+use aqueduct_spec::{Context, JsonObject, ModelInfo, Profile, Result, Timestamp, UrlPattern};
 use futures_util::{StreamExt as _, stream};
 use http::HeaderMap;
 use serde::Deserialize;
@@ -23,6 +20,7 @@ use super::stream::StreamDecoder;
 use crate::failure;
 use crate::google::config::Config;
 use crate::google::error;
+use crate::model_calls::model_calls;
 use crate::part_stream::PartStream;
 
 /// A model or agent behind `POST /interactions`.
@@ -199,24 +197,7 @@ fn profile() -> Profile {
     profile
 }
 
-impl Describe for InteractionsModel {
-    fn info(&self) -> &ModelInfo {
-        &self.info
-    }
-}
-
-impl Model<Generate> for InteractionsModel {
-    fn call<'a>(
-        &'a self,
-        call: Generate,
-        cx: &'a Context,
-    ) -> BoxFuture<'a, Result<GenerateResult>> {
-        Box::pin(async move { self.generate(&call, cx).await.map_err(failure::of(&self.info)) })
-    }
-}
-
-impl Model<Stream> for InteractionsModel {
-    fn call<'a>(&'a self, call: Stream, cx: &'a Context) -> BoxFuture<'a, Result<StreamResult>> {
-        Box::pin(async move { self.stream(&call, cx).await.map_err(failure::of(&self.info)) })
-    }
-}
+model_calls!(InteractionsModel:
+    Generate => generate -> GenerateResult,
+    Stream => stream -> StreamResult,
+);

@@ -5,18 +5,16 @@ use std::sync::Arc;
 use aqueduct_spec::language::{
     CallOptions, GenerateResult, ResponseInfo, StreamResult, StreamStart,
 };
-use aqueduct_spec::{
-    BoxFuture, Context, Describe, Generate, Model, ModelInfo, Profile, Result, Stream, UrlPattern,
-};
-use futures_util::StreamExt as _;
+use aqueduct_spec::{Context, ModelInfo, Profile, Result, UrlPattern};
 
 use super::decode::{StreamDecoder, generate, verdict};
 use super::encode::encode;
+use crate::model_calls::model_calls;
 use crate::openai::early_error::begin;
 use crate::openai::exchange::{body, request_info};
 use crate::openai::settings::Config;
 use crate::openai_compatible::chat::wire;
-use crate::openai_compatible::{Plain, check, error_of, read_json};
+use crate::openai_compatible::{Plain, check, read_json};
 use crate::part_stream::PartStream;
 
 const PATH: &str = "/chat/completions";
@@ -66,32 +64,14 @@ impl ChatModel {
         let decoder = StreamDecoder::new(call.include_raw_chunks == Some(true), cx.clone());
         let start = StreamStart::new(warnings).into();
         let parts = PartStream::new(begun.events, decoder, start).with_read(begun.read);
-        let of = error_of(&self.info);
-        let mut result = StreamResult::new(parts.map(move |part| part.map_err(&of)));
+        let mut result = parts.into_result(&self.info);
         result.request = Some(request_info(&bytes, cx));
         result.response = Some(info);
         Ok(result)
     }
 }
 
-impl Describe for ChatModel {
-    fn info(&self) -> &ModelInfo {
-        &self.info
-    }
-}
-
-impl Model<Generate> for ChatModel {
-    fn call<'a>(
-        &'a self,
-        call: Generate,
-        cx: &'a Context,
-    ) -> BoxFuture<'a, Result<GenerateResult>> {
-        Box::pin(async move { self.generate(&call, cx).await.map_err(error_of(&self.info)) })
-    }
-}
-
-impl Model<Stream> for ChatModel {
-    fn call<'a>(&'a self, call: Stream, cx: &'a Context) -> BoxFuture<'a, Result<StreamResult>> {
-        Box::pin(async move { self.stream(&call, cx).await.map_err(error_of(&self.info)) })
-    }
-}
+model_calls!(ChatModel:
+    Generate => generate -> GenerateResult,
+    Stream => stream -> StreamResult,
+);

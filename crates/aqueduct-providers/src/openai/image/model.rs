@@ -6,18 +6,18 @@ use aqueduct_http::{Downloader, Json, Multipart};
 use aqueduct_spec::image::{GenerateImageOptions, GenerateImageResult, ImageFile, ImageUsage};
 use aqueduct_spec::language::ResponseInfo;
 use aqueduct_spec::{
-    BoxFuture, Context, Data, Describe, Error, GenerateImage, JsonObject, Model, ModelInfo,
-    Profile, Result, Timestamp, Warning, media_type,
+    Context, Data, Error, JsonObject, ModelInfo, Profile, Result, Timestamp, Warning, media_type,
 };
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::metadata::metadata;
+use crate::model_calls::model_calls;
 use crate::openai::exchange::body;
 use crate::openai::settings::Config;
 use crate::openai_compatible::image_wire as wire;
-use crate::openai_compatible::{Plain, error_of, read_json};
+use crate::openai_compatible::{Plain, read_json};
 
 /// A model behind `POST /images/generations`.
 #[derive(Debug)]
@@ -205,18 +205,4 @@ impl ImageModel {
     }
 }
 
-impl Describe for ImageModel {
-    fn info(&self) -> &ModelInfo {
-        &self.info
-    }
-}
-
-impl Model<GenerateImage> for ImageModel {
-    fn call<'a>(
-        &'a self,
-        call: GenerateImage,
-        cx: &'a Context,
-    ) -> BoxFuture<'a, Result<GenerateImageResult>> {
-        Box::pin(async move { self.generate(&call, cx).await.map_err(error_of(&self.info)) })
-    }
-}
+model_calls!(ImageModel: GenerateImage => generate -> GenerateImageResult);

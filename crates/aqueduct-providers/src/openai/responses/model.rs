@@ -6,20 +6,17 @@ use aqueduct_http::Response;
 use aqueduct_spec::language::{
     CallOptions, GenerateResult, ResponseInfo, StreamResult, StreamStart,
 };
-use aqueduct_spec::{
-    BoxFuture, Context, Describe, Error, Generate, Model, ModelInfo, Profile, Result, Stream,
-    UrlPattern,
-};
+use aqueduct_spec::{Context, Error, ModelInfo, Profile, Result, UrlPattern};
 use bytes::Bytes;
-use futures_util::StreamExt as _;
 
 use super::decode::{Reading, StreamDecoder, generate};
 use super::encode::{Encoded, Target, encode};
 use super::wire::{self, Event};
+use crate::model_calls::model_calls;
 use crate::openai::early_error::{Failure, Verdict, begin};
 use crate::openai::exchange::{body, request_info};
 use crate::openai::settings::Config;
-use crate::openai_compatible::{Plain, check, error_of, read_json};
+use crate::openai_compatible::{Plain, check, read_json};
 use crate::part_stream::PartStream;
 
 /// A model behind `POST /responses`.
@@ -91,8 +88,7 @@ impl ResponsesModel {
             StreamDecoder::new(reading, call.include_raw_chunks == Some(true), cx.clone());
         let start = StreamStart::new(warnings).into();
         let parts = PartStream::new(begun.events, decoder, start).with_read(begun.read);
-        let of = error_of(&self.info);
-        let mut result = StreamResult::new(parts.map(move |part| part.map_err(&of)));
+        let mut result = parts.into_result(&self.info);
         result.request = Some(request_info(&bytes, cx));
         result.response = Some(info);
         Ok(result)
@@ -120,24 +116,7 @@ fn verdict(data: &str) -> Verdict {
     }
 }
 
-impl Describe for ResponsesModel {
-    fn info(&self) -> &ModelInfo {
-        &self.info
-    }
-}
-
-impl Model<Generate> for ResponsesModel {
-    fn call<'a>(
-        &'a self,
-        call: Generate,
-        cx: &'a Context,
-    ) -> BoxFuture<'a, Result<GenerateResult>> {
-        Box::pin(async move { self.generate(&call, cx).await.map_err(error_of(&self.info)) })
-    }
-}
-
-impl Model<Stream> for ResponsesModel {
-    fn call<'a>(&'a self, call: Stream, cx: &'a Context) -> BoxFuture<'a, Result<StreamResult>> {
-        Box::pin(async move { self.stream(&call, cx).await.map_err(error_of(&self.info)) })
-    }
-}
+model_calls!(ResponsesModel:
+    Generate => generate -> GenerateResult,
+    Stream => stream -> StreamResult,
+);

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use aqueduct_http::Multipart;
 use aqueduct_spec::language::ResponseInfo;
-use aqueduct_spec::transcription::{TranscribeOptions, TranscribeResult, TranscriptSegment};
-use aqueduct_spec::{
-    BoxFuture, Context, Describe, Error, Model, ModelInfo, Result, Transcribe, json, media_type,
-};
+use aqueduct_spec::transcription::{TranscribeOptions, TranscribeResult};
+use aqueduct_spec::{Context, Error, ModelInfo, Result, json, media_type};
 use serde::Deserialize;
 
 use super::languages;
+use crate::model_calls::model_calls;
 use crate::openai::settings::Config;
-use crate::openai_compatible::{Plain, error_of, read_json};
+use crate::openai_compatible::{Plain, read_json};
+use crate::transcript::Transcript;
 
 /// A model behind `POST /audio/transcriptions`.
 #[derive(Debug)]
@@ -46,30 +46,6 @@ fn by_segment() -> Option<Vec<String>> {
     Some(vec!["segment".to_owned()])
 }
 
-/// The answer.
-#[derive(Debug, Deserialize)]
-struct Transcript {
-    text: String,
-    language: Option<String>,
-    duration: Option<f64>,
-    segments: Option<Vec<Segment>>,
-    words: Option<Vec<Word>>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Segment {
-    text: String,
-    start: f64,
-    end: f64,
-}
-
-#[derive(Debug, Deserialize)]
-struct Word {
-    word: String,
-    start: f64,
-    end: f64,
-}
-
 impl TranscriptionModel {
     pub(in crate::openai) fn new(config: &Arc<Config>, model_id: &str) -> Self {
         let info = ModelInfo::new(config.provider_string("transcription"), model_id);
@@ -88,10 +64,8 @@ impl TranscriptionModel {
         let request = self.config.post("/audio/transcriptions", model, call.headers.as_ref());
         let response = request.multipart(&form).send().await?;
         let json = read_json::<Transcript>(response, &Plain).await?;
-        let Transcript { text, language, duration, segments, words } = json.value;
-        let mut result = TranscribeResult::new(text, pieces(segments, words), Vec::new());
-        result.language = language.as_deref().and_then(languages::code).map(str::to_owned);
-        result.duration_in_seconds = duration;
+        let mut result = json.value.into_result();
+        result.language = result.language.as_deref().and_then(languages::code).map(str::to_owned);
         let mut info = ResponseInfo::default().with_headers(&json.headers);
         info.timestamp = Some(now);
         info.model_id = Some(self.info.model_id.clone());
@@ -147,33 +121,4 @@ impl TranscriptionModel {
     }
 }
 
-/// The pieces: segments, or words where there are none.
-fn pieces(segments: Option<Vec<Segment>>, words: Option<Vec<Word>>) -> Vec<TranscriptSegment> {
-    match (segments, words) {
-        (Some(segments), _) => segments
-            .into_iter()
-            .map(|it| TranscriptSegment::new(it.text, it.start, it.end))
-            .collect(),
-        (None, words) => words
-            .into_iter()
-            .flatten()
-            .map(|it| TranscriptSegment::new(it.word, it.start, it.end))
-            .collect(),
-    }
-}
-
-impl Describe for TranscriptionModel {
-    fn info(&self) -> &ModelInfo {
-        &self.info
-    }
-}
-
-impl Model<Transcribe> for TranscriptionModel {
-    fn call<'a>(
-        &'a self,
-        call: Transcribe,
-        cx: &'a Context,
-    ) -> BoxFuture<'a, Result<TranscribeResult>> {
-        Box::pin(async move { self.transcribe(&call, cx).await.map_err(error_of(&self.info)) })
-    }
-}
+model_calls!(TranscriptionModel: Transcribe => transcribe -> TranscribeResult);

@@ -6,17 +6,15 @@ use aqueduct_http::Response;
 use aqueduct_spec::language::{
     CallOptions, GenerateResult, RequestInfo, ResponseInfo, StreamResult, StreamStart,
 };
-use aqueduct_spec::{
-    BoxFuture, Context, Describe, Error, Generate, JsonObject, Model, ModelInfo, Profile, Result,
-    Stream,
-};
+use aqueduct_spec::{Context, Error, JsonObject, ModelInfo, Profile, Result};
 use bytes::Bytes;
-use futures_util::{StreamExt as _, stream};
+use futures_util::stream;
 use serde_json::Value;
 
 use super::decode::{StreamInput, generate, whole};
 use super::encode::{Encoded, Target};
 use super::wire;
+use crate::model_calls::model_calls;
 use crate::openai_compatible::config::Config;
 use crate::openai_compatible::error;
 use crate::part_stream::PartStream;
@@ -121,9 +119,8 @@ impl ChatModel {
             let parts = whole(response.bytes().await?, decoder, &*self.config.host.dialect, start)?;
             StreamResult::new(stream::iter(parts.into_iter().map(Ok)))
         } else {
-            let of = error::of(&self.info);
             let parts = PartStream::new(response.events(), decoder, start);
-            StreamResult::new(parts.map(move |part| part.map_err(&of)))
+            parts.into_result(&self.info)
         };
         let body = cx.include.request_body.then(|| serde_json::from_slice(&bytes).ok()).flatten();
         result.request = Some(RequestInfo::new(body));
@@ -132,24 +129,7 @@ impl ChatModel {
     }
 }
 
-impl Describe for ChatModel {
-    fn info(&self) -> &ModelInfo {
-        &self.info
-    }
-}
-
-impl Model<Generate> for ChatModel {
-    fn call<'a>(
-        &'a self,
-        call: Generate,
-        cx: &'a Context,
-    ) -> BoxFuture<'a, Result<GenerateResult>> {
-        Box::pin(async move { self.generate(&call, cx).await.map_err(error::of(&self.info)) })
-    }
-}
-
-impl Model<Stream> for ChatModel {
-    fn call<'a>(&'a self, call: Stream, cx: &'a Context) -> BoxFuture<'a, Result<StreamResult>> {
-        Box::pin(async move { self.stream(&call, cx).await.map_err(error::of(&self.info)) })
-    }
-}
+model_calls!(ChatModel:
+    Generate => generate -> GenerateResult,
+    Stream => stream -> StreamResult,
+);

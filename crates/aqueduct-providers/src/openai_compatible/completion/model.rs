@@ -6,15 +6,13 @@ use aqueduct_http::Response;
 use aqueduct_spec::language::{
     CallOptions, GenerateResult, RequestInfo, ResponseInfo, StreamResult, StreamStart,
 };
-use aqueduct_spec::{
-    BoxFuture, Context, Describe, Generate, JsonObject, Model, ModelInfo, Result, Stream,
-};
-use futures_util::StreamExt as _;
+use aqueduct_spec::{Context, JsonObject, ModelInfo, Result};
 use serde_json::{Value, json};
 
 use super::decode::{StreamDecoder, generate};
 use super::encode::encode;
 use super::wire;
+use crate::model_calls::model_calls;
 use crate::openai_compatible::config::Config;
 use crate::openai_compatible::error;
 use crate::part_stream::PartStream;
@@ -68,9 +66,8 @@ impl CompletionModel {
             call.include_raw_chunks == Some(true),
         );
         let start = StreamStart::new(warnings).into();
-        let of = error::of(&self.info);
         let parts = PartStream::new(response.events(), decoder, start);
-        let mut result = StreamResult::new(parts.map(move |part| part.map_err(&of)));
+        let mut result = parts.into_result(&self.info);
         let body = cx.include.request_body.then_some(Value::Object(body));
         result.request = Some(RequestInfo::new(body));
         result.response = Some(info);
@@ -78,24 +75,7 @@ impl CompletionModel {
     }
 }
 
-impl Describe for CompletionModel {
-    fn info(&self) -> &ModelInfo {
-        &self.info
-    }
-}
-
-impl Model<Generate> for CompletionModel {
-    fn call<'a>(
-        &'a self,
-        call: Generate,
-        cx: &'a Context,
-    ) -> BoxFuture<'a, Result<GenerateResult>> {
-        Box::pin(async move { self.generate(&call, cx).await.map_err(error::of(&self.info)) })
-    }
-}
-
-impl Model<Stream> for CompletionModel {
-    fn call<'a>(&'a self, call: Stream, cx: &'a Context) -> BoxFuture<'a, Result<StreamResult>> {
-        Box::pin(async move { self.stream(&call, cx).await.map_err(error::of(&self.info)) })
-    }
-}
+model_calls!(CompletionModel:
+    Generate => generate -> GenerateResult,
+    Stream => stream -> StreamResult,
+);

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::number;
-use crate::openai_compatible::chat::wire::{Stop, StreamOptions, Usage};
-use crate::openai_compatible::lenient;
+use crate::openai_compatible::chat::wire::{Stop, StreamOptions};
+use crate::openai_compatible::{chat, lenient};
 
 /// The body of a request.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -65,46 +65,7 @@ pub struct Request {
 }
 
 /// The body of an answer.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Response {
-    /// The id of the answer.
-    #[serde(
-        default,
-        deserialize_with = "lenient::string",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub id: Option<String>,
-    /// `text_completion`.
-    #[serde(
-        default,
-        deserialize_with = "lenient::string",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub object: Option<String>,
-    /// When it was made, in seconds since the start of 1970.
-    #[serde(
-        default,
-        serialize_with = "number::serialize",
-        deserialize_with = "lenient::number",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub created: Option<f64>,
-    /// The model that answered.
-    #[serde(
-        default,
-        deserialize_with = "lenient::string",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub model: Option<String>,
-    /// The answers; one unless more were asked for.
-    pub choices: Vec<Choice>,
-    /// What the call used.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub usage: Option<Usage>,
-    /// Everything else.
-    #[serde(flatten)]
-    pub rest: JsonObject,
-}
+pub type Response = chat::wire::Response<Choice>;
 
 /// One of the answers.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -123,53 +84,7 @@ pub struct Choice {
 }
 
 /// A chunk, or an error that came in the place of one.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Chunk<'a> {
-    /// The id of the answer.
-    #[serde(
-        borrow,
-        default,
-        deserialize_with = "lenient::text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub id: Option<Cow<'a, str>>,
-    /// `text_completion`.
-    #[serde(
-        borrow,
-        default,
-        deserialize_with = "lenient::text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub object: Option<Cow<'a, str>>,
-    /// When it was made, in seconds since the start of 1970.
-    #[serde(
-        default,
-        serialize_with = "number::serialize",
-        deserialize_with = "lenient::number",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub created: Option<f64>,
-    /// The model that answers.
-    #[serde(
-        borrow,
-        default,
-        deserialize_with = "lenient::text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub model: Option<Cow<'a, str>>,
-    /// What each answer goes on with.
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
-    pub choices: Option<Vec<ChunkChoice<'a>>>,
-    /// What the call used.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub usage: Option<Usage>,
-    /// An error of the host's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error: Option<Value>,
-    /// Further fields to be written; none are read.
-    #[serde(flatten, skip_deserializing)]
-    pub rest: JsonObject,
-}
+pub type Chunk<'a> = chat::wire::Chunk<'a, ChunkChoice<'a>>;
 
 /// What one answer goes on with.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use aqueduct_spec::embedding::{EmbedOptions, EmbedResult, EmbeddingUsage};
 use aqueduct_spec::language::ResponseInfo;
-use aqueduct_spec::{
-    BoxFuture, Context, Describe, Embed, Error, Model, ModelInfo, Profile, Result,
-};
+use aqueduct_spec::{Context, ModelInfo, Profile, Result};
 use serde::Deserialize;
 
 use super::wire;
+use crate::embedding_limit;
+use crate::model_calls::model_calls;
 use crate::openai_compatible::config::Config;
 use crate::openai_compatible::error;
 use crate::openai_compatible::options::{Keys, OptionKeys};
@@ -43,15 +43,7 @@ impl EmbeddingModel {
         keys.warn_of_shared(&mut warnings);
         keys.warn_of_name(&mut warnings);
         let options: EmbeddingOptions = keys.typed(OptionKeys::ExceptCamelCase)?;
-        let most = self.config.host.max_embeddings_per_call;
-        if call.values.len() > most {
-            return Err(Error::too_many_embedding_values(
-                &self.info.provider,
-                &self.info.model_id,
-                most,
-                call.values.len(),
-            ));
-        }
+        embedding_limit::check(&self.info, &call.values)?;
         let request = wire::Request {
             model: self.info.model_id.clone(),
             input: wire::Input::Many(call.values.clone()),
@@ -87,14 +79,4 @@ fn in_order(mut data: Vec<wire::Embedding>) -> Vec<Vec<f64>> {
     data.into_iter().map(|item| item.embedding).collect()
 }
 
-impl Describe for EmbeddingModel {
-    fn info(&self) -> &ModelInfo {
-        &self.info
-    }
-}
-
-impl Model<Embed> for EmbeddingModel {
-    fn call<'a>(&'a self, call: Embed, cx: &'a Context) -> BoxFuture<'a, Result<EmbedResult>> {
-        Box::pin(async move { self.embed(&call, cx).await.map_err(error::of(&self.info)) })
-    }
-}
+model_calls!(EmbeddingModel: Embed => embed -> EmbedResult);

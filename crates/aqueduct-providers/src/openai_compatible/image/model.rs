@@ -6,13 +6,13 @@ use aqueduct_http::{Downloader, Json, Multipart};
 use aqueduct_spec::image::{GenerateImageOptions, GenerateImageResult, ImageFile, ImageUsage};
 use aqueduct_spec::language::ResponseInfo;
 use aqueduct_spec::{
-    BoxFuture, Context, Data, Describe, Error, GenerateImage, JsonObject, Model, ModelInfo,
-    Profile, Result, Timestamp, Warning,
+    Context, Data, Error, JsonObject, ModelInfo, Profile, Result, Timestamp, Warning,
 };
 use bytes::Bytes;
 use serde_json::Value;
 
 use super::wire;
+use crate::model_calls::model_calls;
 use crate::openai_compatible::config::Config;
 use crate::openai_compatible::error;
 use crate::openai_compatible::options::Keys;
@@ -169,18 +169,4 @@ fn option(form: Multipart, name: &str, value: &Value) -> Multipart {
     }
 }
 
-impl Describe for ImageModel {
-    fn info(&self) -> &ModelInfo {
-        &self.info
-    }
-}
-
-impl Model<GenerateImage> for ImageModel {
-    fn call<'a>(
-        &'a self,
-        call: GenerateImage,
-        cx: &'a Context,
-    ) -> BoxFuture<'a, Result<GenerateImageResult>> {
-        Box::pin(async move { self.generate(&call, cx).await.map_err(error::of(&self.info)) })
-    }
-}
+model_calls!(ImageModel: GenerateImage => generate -> GenerateImageResult);

@@ -90,23 +90,3 @@ fn budget(reasoning: ReasoningEffort, model_id: &str) -> i64 {
     let share = (MAX_OUTPUT_TOKENS * percent + 50) / 100;
     i64::try_from(share).map_or(most, |share| share.min(most))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_least_level_depends_on_the_version() {
-        for (id, level) in [
-            ("gemini-3-flash-preview", "minimal"),
-            ("gemini-3.5-flash", "minimal"),
-            ("gemini-3.7-flash", "low"),
-            ("models/gemini-3.7-flash-preview", "low"),
-            ("gemini-3.7-flash-lite", "minimal"),
-            ("gemini-10.0-flash", "low"),
-            ("gemini-flash-latest", "low"),
-        ] {
-            assert_eq!(least_level(id), level, "{id}");
-        }
-    }
-}

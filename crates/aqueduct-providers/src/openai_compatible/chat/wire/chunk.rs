@@ -11,9 +11,10 @@ use super::{ExtraContent, Usage};
 use crate::number;
 use crate::openai_compatible::lenient;
 
-/// A chunk, or an error that came in the place of one.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Chunk<'a> {
+/// A chunk, or an error that came in the place of one. Completions have the same, with choices of their own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "C: Deserialize<'de>"))]
+pub struct Chunk<'a, C = ChunkChoice<'a>> {
     /// The id of the answer.
     #[serde(
         borrow,
@@ -22,7 +23,7 @@ pub struct Chunk<'a> {
         skip_serializing_if = "Option::is_none"
     )]
     pub id: Option<Cow<'a, str>>,
-    /// `chat.completion.chunk`.
+    /// `chat.completion.chunk`, or `text_completion`.
     #[serde(
         borrow,
         default,
@@ -47,8 +48,8 @@ pub struct Chunk<'a> {
     )]
     pub model: Option<Cow<'a, str>>,
     /// What each answer goes on with; empty in a chunk with nothing but usage.
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
-    pub choices: Option<Vec<ChunkChoice<'a>>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub choices: Option<Vec<C>>,
     /// What the call used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub usage: Option<Usage>,
@@ -61,6 +62,22 @@ pub struct Chunk<'a> {
     /// Further fields to be written; none are read, see the module.
     #[serde(flatten, skip_deserializing)]
     pub rest: JsonObject,
+}
+
+impl<C> Default for Chunk<'_, C> {
+    fn default() -> Self {
+        Self {
+            id: None,
+            object: None,
+            created: None,
+            model: None,
+            choices: None,
+            usage: None,
+            x_groq: None,
+            error: None,
+            rest: JsonObject::new(),
+        }
+    }
 }
 
 /// What only Groq says.

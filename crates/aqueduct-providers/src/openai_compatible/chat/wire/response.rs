@@ -7,9 +7,9 @@ use super::{Message, Usage};
 use crate::number;
 use crate::openai_compatible::lenient;
 
-/// The body of an answer.
+/// The body of an answer. Completions have the same, with choices of their own.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Response {
+pub struct Response<C = Choice> {
     /// The id of the answer.
     #[serde(
         default,
@@ -17,7 +17,7 @@ pub struct Response {
         skip_serializing_if = "Option::is_none"
     )]
     pub id: Option<String>,
-    /// `chat.completion`.
+    /// `chat.completion`, or `text_completion`.
     #[serde(
         default,
         deserialize_with = "lenient::string",
@@ -40,7 +40,7 @@ pub struct Response {
     )]
     pub model: Option<String>,
     /// The answers; one unless more were asked for.
-    pub choices: Vec<Choice>,
+    pub choices: Vec<C>,
     /// What the call used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub usage: Option<Usage>,

@@ -24,6 +24,7 @@
 //! | one a provider, named after it | that provider; with `default-features = false` the others stay out of the build |
 //! | `testing` | mock models and a scripted upstream, as `aqueduct::testing` |
 
+pub mod agent;
 pub mod layer;
 pub mod message;
 pub mod model;
@@ -49,6 +50,7 @@ pub use aqueduct_spec::{
     ProviderOptions, RerankingModel, Result, Warning,
 };
 
+pub use agent::{Agent, ToolLoopAgent};
 pub use embed::{cosine_similarity, embed, embed_many};
 pub use message::Message;
 pub use model::IntoModel;

@@ -8,7 +8,6 @@ use aqueduct_spec::language::{CallOptions, GenerateResult, StreamResult};
 use aqueduct_spec::{
     BoxFuture, Context, Describe, Error, Generate, Model, ModelInfo, Result, Stream,
 };
-use futures_util::stream;
 
 use super::model::spent;
 use super::turn::Turn;
@@ -120,7 +119,7 @@ impl Model<Stream> for MockLanguageModel {
     fn call<'a>(&'a self, call: Stream, _cx: &'a Context) -> BoxFuture<'a, Result<StreamResult>> {
         Box::pin(async move {
             let parts = self.turn(&call, true).streamed().await?;
-            Ok(StreamResult::new(stream::iter(parts)))
+            Ok(StreamResult::new(parts))
         })
     }
 }

@@ -1,22 +1,29 @@
 //! One turn of a mock language model.
 
+use std::time::Duration;
+
 use aqueduct_spec::language::{
     Content, GenerateResult, InputTokens, OutputTokens, StreamPart, Text, ToolCall,
     UnifiedFinishReason, Usage,
 };
-use aqueduct_spec::{Error, Result};
+use aqueduct_spec::{BoxStream, Error, Result};
+use futures_util::{StreamExt as _, stream};
 use serde_json::Value;
 
 use crate::{fold, unfold};
 
 /// What a mock language model answers to one call, whole or streamed alike.
 #[derive(Debug, Clone)]
-pub struct Turn(pub(super) Kind);
+pub struct Turn {
+    kind: Kind,
+    delay: Duration,
+}
 
 #[derive(Debug, Clone)]
-pub(super) enum Kind {
+enum Kind {
     Result(Box<GenerateResult>),
     Parts(Vec<Result<StreamPart>>),
+    Paced(Vec<(Duration, StreamPart)>),
     Error(Error),
     Pending,
 }
@@ -50,45 +57,82 @@ impl Turn {
 
     /// A whole answer.
     pub fn result(result: GenerateResult) -> Self {
-        Self(Kind::Result(Box::new(result)))
+        Self::of(Kind::Result(Box::new(result)))
     }
 
     /// The parts of a stream, as they are.
     pub fn parts(parts: impl IntoIterator<Item = StreamPart>) -> Self {
-        Self(Kind::Parts(parts.into_iter().map(Ok).collect()))
+        Self::of(Kind::Parts(parts.into_iter().map(Ok).collect()))
     }
 
     /// Parts after which the stream breaks with an error.
     pub fn broken(parts: impl IntoIterator<Item = StreamPart>, error: Error) -> Self {
-        Self(Kind::Parts(parts.into_iter().map(Ok).chain([Err(error)]).collect()))
+        Self::of(Kind::Parts(parts.into_iter().map(Ok).chain([Err(error)]).collect()))
     }
 
     /// A failure before the answer begins.
     pub fn error(error: Error) -> Self {
-        Self(Kind::Error(error))
+        Self::of(Kind::Error(error))
+    }
+
+    /// The parts of a stream, each after a while. A whole answer takes as long as all of them.
+    pub fn paced(parts: impl IntoIterator<Item = (Duration, StreamPart)>) -> Self {
+        Self::of(Kind::Paced(parts.into_iter().collect()))
     }
 
     /// No answer, ever.
     pub fn pending() -> Self {
-        Self(Kind::Pending)
+        Self::of(Kind::Pending)
+    }
+
+    /// Lets the answer begin after a while.
+    #[must_use]
+    pub fn after(mut self, delay: Duration) -> Self {
+        self.delay = delay;
+        self
+    }
+
+    fn of(kind: Kind) -> Self {
+        Self { kind, delay: Duration::ZERO }
     }
 
     pub(super) async fn whole(self) -> Result<GenerateResult> {
-        match self.0 {
+        wait(self.delay).await;
+        match self.kind {
             Kind::Result(result) => Ok(*result),
             Kind::Parts(parts) => fold(parts),
+            Kind::Paced(parts) => {
+                wait(parts.iter().map(|(pause, _)| *pause).sum()).await;
+                fold(parts.into_iter().map(|(_, part)| Ok(part)))
+            }
             Kind::Error(error) => Err(error),
             Kind::Pending => std::future::pending().await,
         }
     }
 
-    pub(super) async fn streamed(self) -> Result<Vec<Result<StreamPart>>> {
-        match self.0 {
-            Kind::Result(result) => Ok(unfold(*result).into_iter().map(Ok).collect()),
-            Kind::Parts(parts) => Ok(parts),
-            Kind::Error(error) => Err(error),
-            Kind::Pending => std::future::pending().await,
-        }
+    pub(super) async fn streamed(self) -> Result<BoxStream<'static, Result<StreamPart>>> {
+        wait(self.delay).await;
+        Ok(match self.kind {
+            Kind::Result(result) => {
+                stream::iter(unfold(*result).into_iter().map(Ok).collect::<Vec<_>>()).boxed()
+            }
+            Kind::Parts(parts) => stream::iter(parts).boxed(),
+            Kind::Paced(parts) => stream::iter(parts)
+                .then(|(pause, part)| async move {
+                    wait(pause).await;
+                    Ok(part)
+                })
+                .boxed(),
+            Kind::Error(error) => return Err(error),
+            Kind::Pending => return std::future::pending().await,
+        })
+    }
+}
+
+/// A sleep of no time would still let others run first.
+async fn wait(time: Duration) {
+    if !time.is_zero() {
+        tokio::time::sleep(time).await;
     }
 }
 

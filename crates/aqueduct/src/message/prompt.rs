@@ -83,7 +83,7 @@ fn provider_approvals(messages: &[Message]) -> BTreeSet<String> {
 fn drop_approvals(message: &mut Message, providers: &BTreeSet<String>) {
     match message {
         Message::Assistant(assistant) => {
-            assistant.content.retain(|part| !matches!(part, AssistantPart::ToolApprovalRequest(_)))
+            assistant.content.retain(|part| !matches!(part, AssistantPart::ToolApprovalRequest(_)));
         }
         Message::Tool(tool) => tool.content.retain_mut(|part| match part {
             ToolPart::ToolApprovalResponse(response) => {

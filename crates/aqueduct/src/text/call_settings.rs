@@ -4,49 +4,42 @@
 macro_rules! call_settings {
     () => {
         /// Sets the most tokens to write in one step. Default: the provider's.
-        #[must_use]
         pub fn max_output_tokens(mut self, tokens: u64) -> Self {
             self.call_settings().max_output_tokens = Some(tokens);
             self
         }
 
         /// Sets how much chance there is in the choice of tokens. Default: the provider's.
-        #[must_use]
         pub fn temperature(mut self, temperature: f64) -> Self {
             self.call_settings().temperature = Some(temperature);
             self
         }
 
         /// Sets nucleus sampling: the share of probability to choose from.
-        #[must_use]
         pub fn top_p(mut self, share: f64) -> Self {
             self.call_settings().top_p = Some(share);
             self
         }
 
         /// Sets the number of most likely tokens to choose from.
-        #[must_use]
         pub fn top_k(mut self, tokens: u32) -> Self {
             self.call_settings().top_k = Some(f64::from(tokens));
             self
         }
 
         /// Sets how much to avoid what was already said.
-        #[must_use]
         pub fn presence_penalty(mut self, penalty: f64) -> Self {
             self.call_settings().presence_penalty = Some(penalty);
             self
         }
 
         /// Sets how much to avoid what was often said.
-        #[must_use]
         pub fn frequency_penalty(mut self, penalty: f64) -> Self {
             self.call_settings().frequency_penalty = Some(penalty);
             self
         }
 
         /// Sets texts at which to stop.
-        #[must_use]
         pub fn stop_sequences(
             mut self,
             texts: impl IntoIterator<Item = impl Into<String>>,
@@ -56,28 +49,24 @@ macro_rules! call_settings {
         }
 
         /// Sets the start of the random numbers, for answers that can be had again.
-        #[must_use]
         pub fn seed(mut self, seed: i64) -> Self {
             self.call_settings().seed = Some(seed);
             self
         }
 
         /// Sets how much to think. Default: the provider's.
-        #[must_use]
         pub fn reasoning(mut self, effort: aqueduct_spec::language::ReasoningEffort) -> Self {
             self.call_settings().reasoning = Some(effort);
             self
         }
 
         /// Sets which tools must or may be called. Default: the model decides.
-        #[must_use]
         pub fn tool_choice(mut self, choice: aqueduct_spec::language::ToolChoice) -> Self {
             self.call_settings().tool_choice = Some(choice);
             self
         }
 
         /// Adds options that only one provider knows: any value that serde writes as an object.
-        #[must_use]
         pub fn provider_options(mut self, provider: &str, options: impl serde::Serialize) -> Self {
             match $crate::provider_options::object(provider, options) {
                 Ok(options) => {
@@ -90,7 +79,6 @@ macro_rules! call_settings {
         }
 
         /// Adds a header that is sent along; it wins over the provider's own.
-        #[must_use]
         pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
             let headers = self.call_settings().headers.get_or_insert_default();
             headers.insert(name.into(), Some(value.into()));

@@ -49,9 +49,12 @@ pub use part::{
 pub use performance::{ChunkTimes, Performance};
 pub use prepare_step::{IntoStepChanges, StepChanges, StepPlan};
 pub use repair::BrokenToolCall;
-pub use request::{Streamed, TextRequest, Whole, generate_text, stream_model_call, stream_text};
+pub(crate) use request::PrepareCall;
+pub use request::{
+    Blueprint, Streamed, TextRequest, Whole, generate_text, stream_model_call, stream_text,
+};
 pub use result::TextResult;
-pub use smooth::{Chunking, Smoothing, smooth_stream};
+pub use smooth::{Smoothing, smooth_stream};
 pub use step::Step;
 pub use stop::{has_tool_call, loop_finished, step_count_is};
 pub use stream::{TextDeltas, TextStream};

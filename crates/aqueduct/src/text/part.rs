@@ -66,7 +66,7 @@ pub enum TextStreamPart {
     /// Something only this provider has.
     Custom(Custom),
     /// A step is complete.
-    FinishStep(FinishStepPart),
+    FinishStep(Box<FinishStepPart>),
     /// Everything is complete.
     Finish(FinishPart),
     /// Somebody gave up on the request ([`AbortHandle`](super::AbortHandle)): the last part.

@@ -45,6 +45,7 @@ pub struct StepPlan {
 /// Instructions, messages and contexts stay changed for the steps that follow; everything else is for this step alone.
 /// Provider options are added to those of the request.
 #[derive(Default)]
+#[must_use = "changes do nothing unless they are returned"]
 pub struct StepChanges {
     pub(super) settings: CallOptions,
     pub(super) model: Option<ModelSource<dyn LanguageModel>>,
@@ -67,56 +68,48 @@ impl StepChanges {
     call_settings!();
 
     /// Asks another model.
-    #[must_use]
     pub fn model<K>(mut self, model: impl IntoModel<dyn LanguageModel, K>) -> Self {
         self.model = Some(model.into_model());
         self
     }
 
     /// Tells the model of these tools only.
-    #[must_use]
     pub fn active_tools(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.active_tools = Some(names.into_iter().map(Into::into).collect());
         self
     }
 
     /// Names these tools first; the others follow by the alphabet.
-    #[must_use]
     pub fn tool_order(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tool_order = Some(names.into_iter().map(Into::into).collect());
         self
     }
 
     /// Replaces what the model is to keep to, from this step on.
-    #[must_use]
     pub fn instructions(mut self, instructions: impl Into<Instructions>) -> Self {
         self.instructions = Some(instructions.into());
         self
     }
 
     /// Replaces the messages, from this step on: what the step adds is put behind these.
-    #[must_use]
     pub fn messages(mut self, messages: impl IntoIterator<Item = Message>) -> Self {
         self.messages = Some(messages.into_iter().collect());
         self
     }
 
     /// Replaces the value of the whole run, from this step on.
-    #[must_use]
     pub fn runtime_context(mut self, value: impl Any + Send + Sync) -> Self {
         self.runtime = Some(Arc::new(value));
         self
     }
 
     /// Replaces the value of a tool, from this step on.
-    #[must_use]
     pub fn tool_context(mut self, tool: impl Into<String>, value: impl Any + Send + Sync) -> Self {
         self.tools.push((tool.into(), Arc::new(value)));
         self
     }
 
     /// Lets the tools of this step work in another sandbox.
-    #[must_use]
     pub fn sandbox(mut self, sandbox: Arc<dyn Sandbox>) -> Self {
         self.sandbox = Some(sandbox);
         self
@@ -162,13 +155,13 @@ impl StepChanges {
             changed.headers.get_or_insert_default().extend(headers);
         }
         if let Some(options) = mine.provider_options {
-            merge_options(changed.provider_options.get_or_insert_default(), options);
+            merge_options(changed.provider_options.get_or_insert_default(), &options);
         }
         changed
     }
 }
 
-fn merge_options(into: &mut ProviderOptions, options: ProviderOptions) {
+fn merge_options(into: &mut ProviderOptions, options: &ProviderOptions) {
     for (provider, object) in options.iter() {
         merge_deep(into.entry(provider), object.clone());
     }

@@ -23,15 +23,16 @@ pub struct Smoothing {
 
 /// Where text is cut.
 #[derive(Clone)]
-#[non_exhaustive]
-pub enum Chunking {
+enum Chunking {
     /// After every word and the blanks behind it.
     Word,
     /// After every line.
     Line,
     /// Where a function says: the number of bytes of the first piece, or `None` as long as there is none.
-    Custom(Arc<dyn Fn(&str) -> Option<usize> + Send + Sync>),
+    Custom(Arc<Find>),
 }
+
+type Find = dyn Fn(&str) -> Option<usize> + Send + Sync;
 
 impl Default for Smoothing {
     /// Words, 10 milliseconds apart.

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
-use aqueduct_spec::{Error, ErrorKind, Result};
+use aqueduct_spec::{BoxFuture, Error, ErrorKind, Result};
 use futures_core::Stream;
 use futures_util::StreamExt as _;
 
@@ -26,6 +26,7 @@ pub struct TextStream {
 }
 
 enum State {
+    Preparing(BoxFuture<'static, Result<TextStream>>),
     Failed(Error),
     Running(Running),
     Done(Box<Result<TextResult>>),
@@ -66,6 +67,10 @@ impl TextStream {
         Self { state: State::Running(Running { parts, end, tape }) }
     }
 
+    pub(super) fn preparing(stream: impl Future<Output = Result<Self>> + Send + 'static) -> Self {
+        Self { state: State::Preparing(Box::pin(stream)) }
+    }
+
     pub(super) fn failed(error: Error) -> Self {
         Self { state: State::Failed(error) }
     }
@@ -93,7 +98,9 @@ impl TextStream {
         match self.state {
             State::Done(result) => *result,
             State::Failed(error) => Err(error),
-            State::Running(_) => Err(Error::internal("a stream ended before its request")),
+            State::Preparing(_) | State::Running(_) => {
+                Err(Error::internal("a stream ended before its request"))
+            }
         }
     }
 
@@ -107,7 +114,15 @@ impl Stream for TextStream {
     type Item = Result<TextStreamPart>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if let State::Preparing(stream) = &mut self.state {
+            self.state = match ready!(stream.as_mut().poll(cx)) {
+                Ok(stream) => stream.state,
+                Err(error) => State::Failed(error),
+            };
+        }
         let (done, item) = match &mut self.state {
+            // What was prepared is not prepared again.
+            State::Preparing(_) => return Poll::Ready(None),
             State::Done(_) => return Poll::Ready(None),
             State::Failed(error) => (Err(error.clone()), Some(Err(error.clone()))),
             State::Running(running) => match ready!(running.parts.poll_next_unpin(cx)) {

@@ -37,8 +37,10 @@ pub(super) enum CallerKind {
     /// The provider runs it and learns through options of the called tool that it may call it.
     Provider(Arc<dyn Fn(&mut ProviderOptions) + Send + Sync>),
     /// It runs here and is made anew with the tools that it may call.
-    Local(Arc<dyn Fn(&Tool, Vec<Tool>) -> Tool + Send + Sync>),
+    Local(Arc<Bind>),
 }
+
+type Bind = dyn Fn(&Tool, Vec<Tool>) -> Tool + Send + Sync;
 
 impl Tool {
     /// Says that the provider runs this tool and lets it call others; `allow` writes into the options of a tool that it may be

@@ -1,12 +1,36 @@
 //! The verbs against models that answer as they are told.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod abort;
+mod agent;
+mod approval;
+mod approval_replay;
+mod contexts;
 mod embed;
+mod events;
 mod files;
+mod fingerprints;
+mod preliminary;
+mod prepare_step;
 mod registry;
+mod repair;
 mod rerank;
+mod retention;
 mod retries;
+mod sandbox;
 #[cfg(feature = "simulator")]
 mod simulator;
+mod smooth;
 mod streaming;
+mod timeouts;
+mod tool_callers;
+mod tool_hooks;
 mod tool_loop;
 mod tools;
+mod transforms;

@@ -30,7 +30,7 @@ use crate::message::Conversation;
 use crate::model::{IntoModel, ModelSource};
 use crate::registry::Registry;
 use crate::retry::DEFAULT_MAX_RETRIES;
-use crate::tool::{ApprovalRules, Contexts, ToolSet};
+use crate::tool::{ApprovalRules, Contexts, Tool, ToolSet};
 
 /// Asks a language model for text. Awaiting the request gives the whole answer, [`TextRequest::stream`] gives it in parts.
 ///
@@ -86,6 +86,10 @@ pub struct Whole;
 #[derive(Debug)]
 pub struct Streamed;
 
+/// Marks what an agent's requests are made from ([`ToolLoopAgent`](crate::agent::ToolLoopAgent)).
+#[derive(Debug)]
+pub struct Blueprint;
+
 /// A request for text.
 #[must_use = "a request does nothing unless it is awaited or streamed"]
 pub struct TextRequest<M> {
@@ -116,11 +120,16 @@ struct Parts {
     stop: Vec<StopCondition>,
     transforms: Vec<Transform>,
     callbacks: Callbacks,
+    prepare_call: Option<PrepareCall>,
     failure: Option<Error>,
 }
 
+/// Changes a request before it starts.
+pub(crate) type PrepareCall = Arc<dyn Fn(TextRequest<Blueprint>) -> Prepared + Send + Sync>;
+type Prepared = BoxFuture<'static, Result<TextRequest<Blueprint>>>;
+
 impl<M> TextRequest<M> {
-    pub(super) fn new(model: ModelSource<dyn LanguageModel>) -> Self {
+    pub(crate) fn new(model: ModelSource<dyn LanguageModel>) -> Self {
         let parts = Parts {
             model,
             settings: CallOptions::default(),
@@ -142,6 +151,7 @@ impl<M> TextRequest<M> {
             stop: Vec::new(),
             transforms: Vec::new(),
             callbacks: Callbacks::default(),
+            prepare_call: None,
             failure: None,
         };
         Self { parts, mode: PhantomData }
@@ -150,7 +160,39 @@ impl<M> TextRequest<M> {
     /// Gives the answer in parts. Nothing is done before the stream is polled; whatever is wrong with the request is the
     /// stream's first item.
     pub fn stream(self) -> TextStream {
-        self.start_stream().unwrap_or_else(TextStream::failed)
+        match self.parts.prepare_call {
+            None => self.start_stream().unwrap_or_else(TextStream::failed),
+            Some(_) => {
+                let request = self.into_mode::<Streamed>();
+                TextStream::preparing(async move { request.prepared().await?.start_stream() })
+            }
+        }
+    }
+
+    /// The request as an agent wants it.
+    async fn prepared(mut self) -> Result<Self> {
+        match self.parts.prepare_call.take() {
+            Some(prepare) => Ok(prepare(self.into_mode()).await?.into_mode()),
+            None => Ok(self),
+        }
+    }
+
+    /// The tools.
+    pub(crate) fn tool_list(&self) -> &[Tool] {
+        self.parts.tools.all()
+    }
+
+    /// Stops after so many steps, unless there are other rules.
+    pub(crate) fn stop_after(mut self, steps: usize) -> Self {
+        if self.parts.stop.is_empty() {
+            self.parts.stop.push(Arc::new(step_count_is(steps)));
+        }
+        self
+    }
+
+    pub(crate) fn prepare_call(mut self, prepare: Option<PrepareCall>) -> Self {
+        self.parts.prepare_call = prepare;
+        self
     }
 
     /// Remembers the first thing that is wrong with the request.
@@ -216,7 +258,10 @@ impl IntoFuture for TextRequest<Whole> {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.check(Mode::Generate)?.run(Emitter::unheard()).await.result })
+        Box::pin(async move {
+            let run = self.prepared().await?.check(Mode::Generate)?;
+            run.run(Emitter::unheard()).await.result
+        })
     }
 }
 
@@ -225,7 +270,7 @@ impl IntoFuture for TextRequest<Streamed> {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.start_stream() })
+        Box::pin(async move { self.prepared().await?.start_stream() })
     }
 }
 

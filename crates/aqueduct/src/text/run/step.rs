@@ -62,7 +62,7 @@ impl Run<'_> {
             response: step.response.clone(),
             provider_metadata: step.provider_metadata.clone(),
         };
-        self.emitter.emit(TextStreamPart::FinishStep(finish)).await;
+        self.emitter.emit(TextStreamPart::FinishStep(Box::new(finish))).await;
     }
 
     /// Decides what the step is done with: what the request says, what earlier steps changed, what this one changes.

@@ -63,9 +63,8 @@ impl Process for Echo {
 }
 
 fn cat() -> Tool {
-    Tool::new("cat").execute(|_, cx: ToolContext| async move {
-        Ok::<_, aqueduct::Error>(cx.sandbox()?.read_text("/a", None, 99).await?)
-    })
+    Tool::new("cat")
+        .execute(|_, cx: ToolContext| async move { cx.sandbox()?.read_text("/a", None, 99).await })
 }
 
 async fn with(content: &str) -> Arc<Memory> {

@@ -21,6 +21,11 @@ impl<'a> ModelName<'a> {
             None => Self { provider, wire: None, model },
         }
     }
+
+    /// Whether the model may have no name: some vendors have one that speaks or one that listens, and do not name it.
+    pub(crate) fn may_be_nameless(&self) -> bool {
+        matches!(self.wire, Some("speech" | "transcription"))
+    }
 }
 
 #[cfg(test)]
@@ -38,11 +43,19 @@ mod tests {
             ),
             ("novita/meta-llama/Llama-3.1", ("novita", None, "meta-llama/Llama-3.1")),
             ("fal.ai/flux", ("fal.ai", None, "flux")),
+            ("xai.speech/", ("xai", Some("speech"), "")),
             ("bare", ("", None, "bare")),
         ];
         for (name, (provider, wire, model)) in cases {
             let parsed = ModelName::parse(name, |id| id == "fal.ai");
             assert_eq!(parsed, ModelName { provider, wire, model }, "{name}");
         }
+    }
+
+    #[test]
+    fn only_what_speaks_or_listens_may_be_nameless() {
+        let is_nameless = |name| ModelName::parse(name, |_| false).may_be_nameless();
+        assert!(is_nameless("xai.speech/") && is_nameless("xai.transcription/"));
+        assert!(!is_nameless("xai/") && !is_nameless("groq.chat/") && !is_nameless("speech/"));
     }
 }

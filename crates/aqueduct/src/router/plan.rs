@@ -147,7 +147,7 @@ impl<'a> Planner<'a> {
         let mut error = None;
         for member in self.router.members(name)? {
             let model = ModelName::parse(&member.model, |id| self.router.knows(id));
-            if model.model.is_empty() {
+            if model.model.is_empty() && !model.may_be_nameless() {
                 return Err(Error::new(ErrorKind::NoSuchModel, format!("no model in '{name}'")));
             }
             let place = |provider: &str, entry, target, weight| Place {

@@ -22,6 +22,8 @@
 //! |---|---|
 //! | `all-providers` (default) | every provider |
 //! | one a provider, named after it | that provider; with `default-features = false` the others stay out of the build |
+//! | `macros` | `#[aqueduct::tool]`, which makes a tool of a function |
+//! | `regex` | smoothed streams cut at matches of a regular expression |
 //! | `testing` | mock models and a scripted upstream, as `aqueduct::testing` |
 
 pub mod agent;
@@ -39,6 +41,17 @@ pub mod rerank;
 
 #[cfg(feature = "testing")]
 pub use aqueduct_testkit as testing;
+
+#[cfg(feature = "macros")]
+pub use aqueduct_macros::tool;
+
+/// What the code of macros needs; not for use by hand.
+#[cfg(feature = "macros")]
+#[doc(hidden)]
+pub mod macro_support {
+    pub use schemars;
+    pub use serde;
+}
 
 mod provider_options;
 

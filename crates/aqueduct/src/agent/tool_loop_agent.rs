@@ -61,6 +61,7 @@ impl TextRequest<Blueprint> {
     ///
     /// ```
     /// # fn example(model: std::sync::Arc<dyn aqueduct::LanguageModel>) {
+    /// #[derive(Clone)]
     /// struct Reader {
     ///     age: u8,
     /// }

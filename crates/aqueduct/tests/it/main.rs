@@ -16,6 +16,8 @@ mod embed;
 mod events;
 mod files;
 mod fingerprints;
+#[cfg(feature = "macros")]
+mod macros;
 mod preliminary;
 mod prepare_step;
 mod registry;
@@ -27,6 +29,7 @@ mod sandbox;
 #[cfg(feature = "simulator")]
 mod simulator;
 mod smooth;
+mod stream_parts;
 mod streaming;
 mod timeouts;
 mod tool_callers;

@@ -1,42 +1,40 @@
 //! One answer of a model, read into the parts that a consumer sees.
 
+mod provider;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aqueduct_spec::language::{
-    ErrorJsonOutput, FinishReason, RequestInfo, ResponseInfo, ResponseMetadata, StreamPart,
-    ToolApprovalRequest as SpecApproval, ToolInputStart, ToolResult as SpecResult,
-    ToolResultOutput, Usage,
+    FinishReason, RequestInfo, ResponseInfo, ResponseMetadata, StreamPart, ToolInputStart, Usage,
 };
 use aqueduct_spec::{Context, Error, LanguageModel, ProviderMetadata, Result, Warning};
-use serde_json::Value;
 
 use super::block_ids::BlockIds;
 use super::record::{Record, merge};
 use super::{ContentPart, Step, TextStreamPart, ToolInputStartPart};
-use crate::tool::{
-    Tool, ToolApprovalRequest, ToolCall, ToolError, ToolFailure, ToolFailureKind, ToolResult,
-    ToolSet, plain_model_output,
-};
+use crate::tool::{Tool, ToolCall, ToolSet};
+
+pub(super) use provider::call_not_found;
 
 /// Reads one answer. Tool calls are not read here, because that may take the caller's help.
-pub(super) struct Reader<'a> {
+pub(in crate::text) struct Reader<'a> {
     tools: &'a ToolSet,
     earlier: &'a [Arc<Step>],
     context: &'a Context,
     ids: BlockIds,
     renamed: BTreeMap<(bool, String), String>,
-    pub(super) record: Record,
-    pub(super) warnings: Vec<Warning>,
-    pub(super) request: RequestInfo,
-    pub(super) response: ResponseInfo,
+    pub(in crate::text) record: Record,
+    pub(in crate::text) warnings: Vec<Warning>,
+    pub(in crate::text) request: RequestInfo,
+    pub(in crate::text) response: ResponseInfo,
     errors: Vec<Error>,
     finish: Option<(FinishReason, Usage)>,
     provider_metadata: Option<ProviderMetadata>,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(
+    pub(in crate::text) fn new(
         tools: &'a ToolSet,
         earlier: &'a [Arc<Step>],
         context: &'a Context,
@@ -59,7 +57,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a part and returns it as the consumer sees it, if it is for the consumer.
-    pub(super) fn read(&mut self, part: StreamPart) -> Option<TextStreamPart> {
+    pub(in crate::text) fn read(&mut self, part: StreamPart) -> Option<TextStreamPart> {
         use TextStreamPart as Out;
         Some(match part {
             StreamPart::StreamStart(start) => {
@@ -163,69 +161,6 @@ impl<'a> Reader<'a> {
         response.model_id = metadata.model_id.or(response.model_id.take());
     }
 
-    /// Reads the result of a tool that the provider ran.
-    fn provider_result(&self, result: SpecResult) -> TextStreamPart {
-        let call = self.call(&result.tool_call_id);
-        let tool = self.tools.get(&result.tool_name);
-        let dynamic = result
-            .dynamic
-            .or(call.map(|call| call.dynamic))
-            .unwrap_or_else(|| tool.is_some_and(Tool::is_dynamic));
-        let (input, title) =
-            call.map(|call| (call.input.clone(), call.title.clone())).unwrap_or_default();
-        let tool_metadata = tool.and_then(Tool::noted_metadata).cloned();
-        if result.is_error.unwrap_or(false) {
-            let message = match &result.result {
-                Value::String(text) => text.clone(),
-                value => value.to_string(),
-            };
-            return TextStreamPart::ToolError(ToolError {
-                tool_call_id: result.tool_call_id,
-                tool_name: result.tool_name,
-                input,
-                failure: ToolFailure::new(ToolFailureKind::Provider, message),
-                model_output: error_output(result.result),
-                provider_executed: true,
-                dynamic,
-                title,
-                tool_metadata,
-                provider_metadata: result.provider_metadata,
-            });
-        }
-        let model_output = match tool {
-            Some(tool) => tool.model_output(&result.result),
-            None => plain_model_output(&result.result),
-        };
-        TextStreamPart::ToolResult(ToolResult {
-            tool_call_id: result.tool_call_id,
-            tool_name: result.tool_name,
-            input,
-            output: result.result,
-            model_output,
-            provider_executed: true,
-            preliminary: result.preliminary.unwrap_or(false),
-            dynamic,
-            title,
-            tool_metadata,
-            provider_metadata: result.provider_metadata,
-        })
-    }
-
-    /// Reads the question of a tool that the provider runs.
-    fn provider_approval(&mut self, request: SpecApproval) -> TextStreamPart {
-        let call = self.call(&request.tool_call_id).cloned();
-        let Some(tool_call) = call else {
-            return self.fail(call_not_found(&request.approval_id, &request.tool_call_id));
-        };
-        TextStreamPart::ToolApprovalRequest(ToolApprovalRequest {
-            approval_id: request.approval_id,
-            tool_call,
-            is_automatic: false,
-            signature: None,
-            provider_metadata: request.provider_metadata,
-        })
-    }
-
     /// The call of an id: a provider may give a result in a later step than the call.
     fn call(&self, tool_call_id: &str) -> Option<&ToolCall> {
         let earlier = self.earlier.iter().rev().flat_map(|step| &step.content);
@@ -236,7 +171,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Ends the answer before the model does.
-    pub(super) fn stop(&mut self) {
+    pub(in crate::text) fn stop(&mut self) {
         if self.finish.is_none() {
             let mut reason = FinishReason::default();
             reason.raw = Some("stopped".to_owned());
@@ -248,7 +183,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// `InvalidResponse` if the answer has no end: what was cut off must not pass for complete.
-    pub(super) fn into_step(mut self, model: &dyn LanguageModel) -> Result<ReadAnswer> {
+    pub(in crate::text) fn into_step(mut self, model: &dyn LanguageModel) -> Result<ReadAnswer> {
         let info = model.info();
         let Some((finish_reason, usage)) = self.finish.take() else {
             return Err(self.errors.into_iter().next_back().unwrap_or_else(|| {
@@ -279,28 +214,11 @@ impl<'a> Reader<'a> {
 }
 
 /// An answer that was read to its end.
-pub(super) struct ReadAnswer {
+pub(in crate::text) struct ReadAnswer {
     /// The step so far: everything but its content.
-    pub(super) step: Step,
+    pub(in crate::text) step: Step,
     /// Its content so far.
-    pub(super) record: Record,
+    pub(in crate::text) record: Record,
     /// The ids of its blocks and of those before.
-    pub(super) ids: BlockIds,
-}
-
-/// A question for leave is about a call that nobody made.
-pub(super) fn call_not_found(approval_id: &str, tool_call_id: &str) -> Error {
-    let message = format!(
-        "approval '{approval_id}' is about tool call '{tool_call_id}', which there is none of"
-    );
-    Error::invalid_prompt(message)
-        .with_code("tool_call_not_found_for_approval")
-        .with_param(approval_id)
-}
-
-fn error_output(value: Value) -> ToolResultOutput {
-    match value {
-        Value::String(text) => ToolResultOutput::error(text),
-        value => ErrorJsonOutput::new(value).into(),
-    }
+    pub(in crate::text) ids: BlockIds,
 }

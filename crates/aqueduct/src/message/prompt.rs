@@ -165,14 +165,12 @@ fn answered_approvals(messages: &[Message]) -> BTreeSet<&str> {
 }
 
 fn missing(open: &[&str]) -> Result<()> {
-    match open {
-        [] => Ok(()),
-        [id] => Err(Error::invalid_prompt(format!("tool result is missing for tool call {id}"))),
-        ids => {
-            let ids = ids.join(", ");
-            Err(Error::invalid_prompt(format!("tool results are missing for tool calls {ids}")))
-        }
-    }
+    let message = match open {
+        [] => return Ok(()),
+        [id] => format!("tool result is missing for tool call {id}"),
+        ids => format!("tool results are missing for tool calls {}", ids.join(", ")),
+    };
+    Err(Error::invalid_prompt(message).with_code("missing_tool_results").with_param(open))
 }
 
 #[cfg(test)]
@@ -216,6 +214,9 @@ mod tests {
         assert!(message(&[hi(), call("a")]).contains("tool call a"));
         assert!(message(&[hi(), call("a"), hi(), result("a")]).contains("tool call a"));
         assert!(message(&[hi(), call("a"), call("b")]).contains("a, b"));
+        let error = build(&[hi(), call("a"), call("b")]).unwrap_err();
+        assert_eq!(error.code(), Some("missing_tool_results"));
+        assert_eq!(error.param(), Some(&json!(["a", "b"])));
         assert!(build(&[hi(), call("a"), result("a"), hi()]).is_ok());
     }
 

@@ -123,6 +123,10 @@ impl Run<'_> {
         pace: &Pace,
         result: &mut StreamResult,
     ) -> Option<Result<Option<StreamPart>>> {
+        if self.config.tape.is_none() {
+            // Without transforms there is nobody to stop it.
+            return Some(pace.hold(result.stream.next()).await.and_then(Option::transpose));
+        }
         let stopped = pin!(self.config.stopped.aborted());
         let next = pin!(pace.hold(result.stream.next()));
         match select(stopped, next).await {

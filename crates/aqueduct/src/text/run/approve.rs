@@ -37,15 +37,14 @@ impl Run<'_> {
             surroundings: contexts.of_tool(&call.tool_name),
         };
         let tool = tools.get(&call.tool_name);
-        match rules.by_tool.get(&call.tool_name) {
-            Some(ToolRule::Always(answer)) => return Ok(answer.clone()),
-            Some(ToolRule::When(rule)) => {
-                if let Some(tool) = tool {
-                    tool.check_context(&cx.surroundings)?;
-                }
-                return Ok(rule(call.input.clone(), cx).await);
-            }
-            None => {}
+        if let Some(ToolRule::Always(answer)) = rules.by_tool.get(&call.tool_name) {
+            return Ok(answer.clone());
+        }
+        if let Some(tool) = tool {
+            tool.check_context(&cx.surroundings)?;
+        }
+        if let Some(ToolRule::When(rule)) = rules.by_tool.get(&call.tool_name) {
+            return Ok(rule(call.input.clone(), cx).await);
         }
         let Some(tool) = tool else { return Ok(ToolApproval::NotApplicable) };
         Ok(match tool.hooks().needs_approval(&call.input, || cx).await {

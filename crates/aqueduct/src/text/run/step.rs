@@ -43,11 +43,14 @@ impl Run<'_> {
         }
         step.performance.step_time = start.elapsed();
         step.contexts = plan.contexts;
-        self.instructions = plan.instructions;
-        let new = step.response_messages.iter();
-        self.messages = plan.messages.iter().chain(new).cloned().collect();
         self.close(Arc::new(step)).await;
-        Ok(goes_on && !config.stop.iter().any(|is_enough| is_enough(&self.steps)))
+        let goes_on = goes_on && !config.stop.iter().any(|is_enough| is_enough(&self.steps));
+        if goes_on {
+            self.instructions = plan.instructions;
+            let new = self.steps.last().into_iter().flat_map(|step| &step.response_messages);
+            self.messages = plan.messages.iter().chain(new).cloned().collect();
+        }
+        Ok(goes_on)
     }
 
     /// Keeps a step and tells of it.

@@ -96,6 +96,7 @@ async fn thoughts_are_smoothed_and_keep_their_signature() {
         ReasoningDelta::new("1", "let me ").into(),
         ReasoningDelta::new("1", "see").into(),
         signed.into(),
+        ReasoningDelta::new("1", "!").into(),
         ReasoningEnd::new("1").into(),
         Finish::new(UnifiedFinishReason::Stop, Usage::default()).into(),
     ];
@@ -106,7 +107,7 @@ async fn thoughts_are_smoothed_and_keep_their_signature() {
         .unwrap();
     let answer = stream.collect().await.unwrap();
     let thought = answer.reasoning().next().unwrap();
-    assert_eq!(thought.text, "let me see");
+    assert_eq!(thought.text, "let me see!");
     assert_eq!(thought.provider_metadata.as_ref(), Some(&signature));
 }
 

@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
+use aqueduct::spec::FileData;
 use aqueduct::spec::language::{
-    Content, ErrorPart, Finish, StreamPart, Text, TextDelta, TextEnd, TextStart, ToolCall,
+    Content, ErrorPart, File, Finish, StreamPart, Text, TextDelta, TextEnd, TextStart, ToolCall,
     UnifiedFinishReason, Usage,
 };
 use aqueduct::text::stream_model_call;
@@ -75,6 +76,19 @@ async fn a_finished_step_has_all_its_fields() {
             assert!(part.performance.time_to_first_output.is_some());
         }
     }
+}
+
+#[tokio::test]
+async fn generated_files_are_bytes_or_text_as_needed() {
+    let file = || File::new("image/png", FileData::base64("iVBORw0KGgo="));
+    let content = [Content::File(file()), Content::Text(Text::new("look"))];
+    let model = MockLanguageModel::answers([Turn::content(content, UnifiedFinishReason::Stop)]);
+    let answer = stream_text(model).prompt("go").await.unwrap().collect().await.unwrap();
+    let found: Vec<_> = answer.files().collect();
+    assert_eq!(found, [&file()]);
+    let FileData::Data(data) = &found[0].data else { panic!("{found:?}") };
+    assert_eq!(data.data.to_bytes().unwrap()[..4], *b"\x89PNG");
+    assert_eq!(data.data.to_base64(), "iVBORw0KGgo=");
 }
 
 #[tokio::test]

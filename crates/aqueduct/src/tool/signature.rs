@@ -108,7 +108,7 @@ mod tests {
         );
     }
 
-    /// Made with another implementation of HMAC from the payload that the comment of the module gives.
+    /// Made by the signing code of `ai` 7.0 (2026-08).
     #[test]
     fn is_the_signature_that_the_ai_sdk_makes() {
         let key = ApprovalKey::new(b"test-secret");

@@ -190,6 +190,12 @@ impl fmt::Debug for TextStream {
 #[must_use = "a stream does nothing unless it is polled"]
 pub struct TextDeltas<S>(S);
 
+impl<S> TextDeltas<S> {
+    pub(crate) fn of(parts: S) -> Self {
+        Self(parts)
+    }
+}
+
 impl<S: Stream<Item = Result<TextStreamPart>> + Unpin> Stream for TextDeltas<S> {
     type Item = Result<String>;
 

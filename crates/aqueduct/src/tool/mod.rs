@@ -38,5 +38,6 @@ pub use typed::TypedTool;
 pub(crate) use approval::{ApprovalRules, ToolRule};
 pub(crate) use definition::plain_model_output;
 pub(crate) use execute::ToolEvent;
+pub(crate) use schema::schema_of;
 pub(crate) use set::ToolSet;
 pub(crate) use signature::{ApprovalKey, SignedCall};

@@ -18,6 +18,9 @@ mod files;
 mod fingerprints;
 #[cfg(feature = "macros")]
 mod macros;
+mod output;
+mod output_stream;
+mod partial_json;
 mod preliminary;
 mod prepare_step;
 mod registry;

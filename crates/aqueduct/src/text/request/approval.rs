@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::TextRequest;
 use crate::tool::{ApprovalKey, ApprovalQuestion, ToolApproval, ToolContext, ToolRule};
 
-impl<M> TextRequest<M> {
+impl<M, O> TextRequest<M, O> {
     /// Says whether a tool needs leave, whatever the tool itself says.
     pub fn tool_approval(mut self, tool: impl Into<String>, approval: ToolApproval) -> Self {
         self.parts.approval.by_tool.insert(tool.into(), ToolRule::Always(approval));

@@ -11,7 +11,7 @@ use crate::text::event::{
 };
 use crate::text::{Step, TextResult, TextStreamPart};
 
-impl<M> TextRequest<M> {
+impl<M, O> TextRequest<M, O> {
     /// Is told that the request begins.
     pub fn on_start<F>(mut self, call: impl Fn(StartEvent) -> F + Send + Sync + 'static) -> Self
     where

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::TextRequest;
 use crate::tool::Sandbox;
 
-impl<M> TextRequest<M> {
+impl<M, O> TextRequest<M, O> {
     /// Passes a value along the whole run: rules, callbacks, preparations of steps and tools find it by its type.
     pub fn runtime_context(mut self, value: impl Any + Send + Sync) -> Self {
         self.parts.contexts.set_runtime(Arc::new(value));

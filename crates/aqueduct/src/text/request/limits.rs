@@ -3,7 +3,7 @@
 use super::TextRequest;
 use crate::text::{AbortHandle, Timeouts};
 
-impl<M> TextRequest<M> {
+impl<M, O> TextRequest<M, O> {
     /// Sets how often a failed model call is sent again. Default: 2. See [`crate::retry`].
     pub fn max_retries(mut self, retries: u32) -> Self {
         self.parts.max_retries = retries;

@@ -4,6 +4,7 @@ mod approval;
 mod callbacks;
 mod contexts;
 mod limits;
+mod output;
 mod prompt;
 mod settings;
 mod tools;
@@ -47,10 +48,12 @@ pub struct Streamed;
 #[derive(Debug)]
 pub struct Blueprint;
 
-/// A request for text.
+/// A request for text. `M` says what it is awaited for, `O` the form of the answer
+/// ([`output`](TextRequest::output)); `()` is any text.
 #[must_use = "a request does nothing unless it is awaited or streamed"]
-pub struct TextRequest<M> {
+pub struct TextRequest<M, O = ()> {
     parts: Parts,
+    output: O,
     mode: PhantomData<fn() -> M>,
 }
 
@@ -111,7 +114,7 @@ impl<M> TextRequest<M> {
             prepare_call: None,
             failure: None,
         };
-        Self { parts, mode: PhantomData }
+        Self { parts, output: (), mode: PhantomData }
     }
 
     /// Gives the answer in parts. Nothing is done before the stream is polled; whatever is wrong with the request is the
@@ -150,11 +153,6 @@ impl<M> TextRequest<M> {
     pub(crate) fn prepare_call(mut self, prepare: Option<PrepareCall>) -> Self {
         self.parts.prepare_call = prepare;
         self
-    }
-
-    /// Remembers the first thing that is wrong with the request.
-    fn fail(&mut self, error: Error) {
-        self.parts.failure.get_or_insert(error);
     }
 
     fn start_stream(mut self) -> Result<TextStream> {
@@ -203,10 +201,17 @@ impl<M> TextRequest<M> {
             stopped: AbortHandle::new(),
         })
     }
+}
 
+impl<M, O> TextRequest<M, O> {
     /// The same request, awaited for something else.
-    pub(crate) fn into_mode<N>(self) -> TextRequest<N> {
-        TextRequest { parts: self.parts, mode: PhantomData }
+    pub(crate) fn into_mode<N>(self) -> TextRequest<N, O> {
+        TextRequest { parts: self.parts, output: self.output, mode: PhantomData }
+    }
+
+    /// Remembers the first thing that is wrong with the request.
+    fn fail(&mut self, error: Error) {
+        self.parts.failure.get_or_insert(error);
     }
 }
 
@@ -231,14 +236,14 @@ impl IntoFuture for TextRequest<Streamed> {
     }
 }
 
-impl<M> Clone for TextRequest<M> {
+impl<M, O: Clone> Clone for TextRequest<M, O> {
     fn clone(&self) -> Self {
-        Self { parts: self.parts.clone(), mode: PhantomData }
+        Self { parts: self.parts.clone(), output: self.output.clone(), mode: PhantomData }
     }
 }
 
 /// The prompt is the user's and stays out.
-impl<M> fmt::Debug for TextRequest<M> {
+impl<M, O> fmt::Debug for TextRequest<M, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TextRequest")
             .field("model", &self.parts.model)

@@ -7,7 +7,7 @@ use super::TextRequest;
 use crate::message::{Instructions, PromptInput};
 use crate::registry::Registry;
 
-impl<M> TextRequest<M> {
+impl<M, O> TextRequest<M, O> {
     /// Sets the registry that finds a model given by name. Default: the providers that the environment has keys for.
     pub fn registry(mut self, registry: &Registry) -> Self {
         self.parts.registry = Some(registry.clone());

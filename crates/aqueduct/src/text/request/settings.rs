@@ -6,7 +6,7 @@ use aqueduct_spec::{Context, Include};
 use super::TextRequest;
 use crate::text::call_settings::call_settings;
 
-impl<M> TextRequest<M> {
+impl<M, O> TextRequest<M, O> {
     call_settings!();
 
     /// Sets the form of the answer.

@@ -15,7 +15,7 @@ use crate::text::repair::BrokenToolCall;
 use crate::text::{PartStream, Step, StepPlan, TextStreamPart, TransformContext};
 use crate::tool::{Tool, ToolCaller};
 
-impl<M> TextRequest<M> {
+impl<M, O> TextRequest<M, O> {
     /// Adds a tool.
     pub fn tool(mut self, tool: impl Into<Tool>) -> Self {
         self.parts.tools.add(tool.into());

@@ -1,0 +1,106 @@
+//! The schemas that models are sent.
+
+use schemars::JsonSchema;
+use serde_json::{Map, Value, json};
+
+use crate::tool::schema_of;
+
+const DRAFT_7: &str = "http://json-schema.org/draft-07/schema#";
+
+/// The schema of a type, whose objects have no other fields than those named: strict providers insist on that.
+pub(super) fn closed_schema_of<T: JsonSchema>() -> Value {
+    let mut schema = Map::new();
+    schema.insert("$schema".to_owned(), DRAFT_7.into());
+    match schema_of::<T>() {
+        Value::Object(mut of_type) => {
+            close_object(&mut of_type);
+            schema.extend(of_type);
+        }
+        // Any value.
+        _ => drop(schema.remove("$schema")),
+    }
+    Value::Object(schema)
+}
+
+fn close(schema: &mut Value) {
+    match schema {
+        Value::Object(object) => close_object(object),
+        Value::Array(schemas) => schemas.iter_mut().for_each(close),
+        _ => {}
+    }
+}
+
+fn close_object(schema: &mut Map<String, Value>) {
+    let is_combined =
+        ["allOf", "anyOf", "oneOf", "$ref"].iter().any(|word| schema.contains_key(*word));
+    let has_fields = schema.contains_key("properties");
+    if has_fields && !is_combined && !schema.contains_key("additionalProperties") {
+        schema.insert("additionalProperties".to_owned(), false.into());
+    }
+    for (word, value) in schema.iter_mut() {
+        match (word.as_str(), value) {
+            ("properties" | "definitions" | "$defs", Value::Object(schemas)) => {
+                schemas.values_mut().for_each(close);
+            }
+            // Its fields stand beside those of the combination, which a closed alternative would forbid.
+            ("anyOf" | "oneOf" | "allOf", _) if has_fields => {}
+            ("anyOf" | "oneOf" | "items" | "prefixItems" | "additionalProperties", value) => {
+                close(value);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// An object with a list of elements. What the element's schema refers to moves to the root.
+pub(super) fn list_schema(element: Value) -> Value {
+    let mut schema = Map::new();
+    schema.insert("$schema".to_owned(), DRAFT_7.into());
+    let items = match element {
+        Value::Object(mut element) => {
+            element.remove("$schema");
+            for word in ["definitions", "$defs"] {
+                if let Some(definitions) = element.remove(word) {
+                    schema.insert(word.to_owned(), definitions);
+                }
+            }
+            Value::Object(element)
+        }
+        other => other,
+    };
+    schema.insert("type".to_owned(), "object".into());
+    let elements = json!({ "type": "array", "items": items });
+    schema.insert("properties".to_owned(), json!({ "elements": elements }));
+    schema.insert("required".to_owned(), json!(["elements"]));
+    schema.insert("additionalProperties".to_owned(), false.into());
+    Value::Object(schema)
+}
+
+/// An object with a choice.
+pub(super) fn choice_schema(options: &[String]) -> Value {
+    json!({
+        "$schema": DRAFT_7,
+        "type": "object",
+        "properties": { "result": { "type": "string", "enum": options } },
+        "required": ["result"],
+        "additionalProperties": false,
+    })
+}
+
+/// The names of an enum's variants.
+pub(super) fn variants_of<T: JsonSchema>() -> Vec<String> {
+    let mut names = Vec::new();
+    collect_names(&schema_of::<T>(), &mut names);
+    names
+}
+
+/// Variants with documentation are alternatives of their own.
+fn collect_names(schema: &Value, names: &mut Vec<String>) {
+    let listed = schema.get("enum").and_then(Value::as_array).into_iter().flatten();
+    names.extend(listed.chain(schema.get("const")).filter_map(Value::as_str).map(str::to_owned));
+    for word in ["oneOf", "anyOf"] {
+        for alternative in schema.get(word).and_then(Value::as_array).into_iter().flatten() {
+            collect_names(alternative, names);
+        }
+    }
+}

@@ -10,18 +10,26 @@ pub type JsonObject = serde_json::Map<String, Value>;
 ///
 /// Each variant holds one struct. An object whose tag is not listed becomes `Unknown` and is written back as it came; an
 /// object whose tag is listed but whose fields are wrong is an error that names the field.
+///
+/// Tags that only start alike, such as `data-<name>`, are a family: its structs hold the whole tag themselves.
+#[doc(hidden)]
+#[macro_export]
 macro_rules! tagged {
     (
         $(#[$meta:meta])*
         pub enum $name:ident by $tag:literal {
             $( $(#[$variant_meta:meta])* $variant:ident($type:ty) = $value:literal, )+
         }
+        $( families {
+            $( $(#[$family_meta:meta])* $family:ident($family_type:ty) = $( $prefix:literal )|+, )+
+        } )?
     ) => {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq)]
         #[non_exhaustive]
         pub enum $name {
             $( $(#[$variant_meta])* $variant($type), )+
+            $( $( $(#[$family_meta])* $family($family_type), )+ )?
             /// A kind this version does not know, kept as it came.
             Unknown($crate::JsonObject),
         }
@@ -31,6 +39,7 @@ macro_rules! tagged {
             pub fn tag(&self) -> &str {
                 match self {
                     $( Self::$variant(_) => $value, )+
+                    $( $( Self::$family(fields) => &fields.tag, )+ )?
                     Self::Unknown(object) => {
                         object.get($tag).and_then(serde_json::Value::as_str).unwrap_or_default()
                     }
@@ -49,6 +58,7 @@ macro_rules! tagged {
                 }
                 match self {
                     $( Self::$variant(fields) => Tagged { tag: $value, fields }.serialize(serializer), )+
+                    $( $( Self::$family(fields) => fields.serialize(serializer), )+ )?
                     Self::Unknown(object) => object.serialize(serializer),
                 }
             }
@@ -67,6 +77,9 @@ macro_rules! tagged {
                         object.shift_remove($tag);
                         $crate::json::from_object(object).map(Self::$variant).map_err(serde::de::Error::custom)
                     } )+
+                    $( $( tag if $( tag.starts_with($prefix) )||+ => {
+                        $crate::json::from_object(object).map(Self::$family).map_err(serde::de::Error::custom)
+                    } )+ )?
                     _ => Ok(Self::Unknown(object)),
                 }
             }
@@ -77,12 +90,21 @@ macro_rules! tagged {
                 Self::$variant(value)
             }
         } )+
+        $( $( impl From<$family_type> for $name {
+            fn from(value: $family_type) -> Self {
+                Self::$family(value)
+            }
+        } )+ )?
     };
 }
-pub(crate) use tagged;
+#[doc(hidden)]
+pub use tagged;
 
-/// Reads an object into `T`; the error starts with the path of the field that is wrong.
-pub(crate) fn from_object<T: serde::de::DeserializeOwned>(object: JsonObject) -> Result<T, String> {
+/// Reads an object into `T`.
+///
+/// # Errors
+/// What is wrong, behind the path of the field that is wrong.
+pub fn from_object<T: serde::de::DeserializeOwned>(object: JsonObject) -> Result<T, String> {
     from_object_at(object).map_err(|(path, inner)| match path {
         Some(path) => format!("{path}: {inner}"),
         None => inner,
@@ -198,15 +220,18 @@ pub(crate) fn nullish<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
 }
 
 /// Tells a field that is `null` from one that is absent: for fields where both have a meaning.
-pub(crate) fn present<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Value>, D::Error> {
+///
+/// # Errors
+/// Only if the input is not JSON.
+pub fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(deserializer).map(Some)
 }
 
 /// Declares a V4 object: the fields that are always there, then those that may be absent.
 ///
 /// Fields keep their camel-case names in JSON, optional ones are left out when `None`, and unknown ones are kept in `rest`.
+#[doc(hidden)]
+#[macro_export]
 macro_rules! shape {
     (
         $(#[$meta:meta])*
@@ -242,7 +267,8 @@ macro_rules! shape {
         }
     };
 }
-pub(crate) use shape;
+#[doc(hidden)]
+pub use shape;
 
 #[cfg(test)]
 mod tests {

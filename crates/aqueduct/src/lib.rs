@@ -36,6 +36,7 @@ pub mod retry;
 pub mod router;
 pub mod text;
 pub mod tool;
+pub mod ui;
 
 pub mod embed;
 pub mod rerank;

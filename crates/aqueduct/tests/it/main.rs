@@ -40,3 +40,4 @@ mod tool_hooks;
 mod tool_loop;
 mod tools;
 mod transforms;
+mod ui_shapes;

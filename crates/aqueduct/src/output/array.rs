@@ -65,6 +65,9 @@ impl<T: DeserializeOwned + Send + 'static> OutputKind for ArrayOutput<T> {
 
     /// The elements that are complete; those that do not fit are left out, to be complained of at the end.
     fn partial(&self, text: &mut PartialText) -> Option<Value> {
+        if !text.take_boundary() {
+            return None;
+        }
         let json = text.json();
         let mut answer = json.value?;
         let Value::Array(mut elements) = answer.get_mut("elements")?.take() else { return None };

@@ -26,7 +26,7 @@ pub trait OutputKind: Clone + Unpin + Send + Sync + 'static {
     fn read(&self, text: &str) -> Result<Self::Complete, Misfit>;
 
     /// The answer as far as it is there, as JSON, so that it can be compared with what was there before; `None` if there is
-    /// nothing yet.
+    /// nothing, or nothing new.
     fn partial(&self, text: &mut PartialText) -> Option<Value>;
 
     /// Gives a partial answer its type.

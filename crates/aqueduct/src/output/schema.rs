@@ -7,7 +7,8 @@ use crate::tool::schema_of;
 
 const DRAFT_7: &str = "http://json-schema.org/draft-07/schema#";
 
-/// The schema of a type, whose objects have no other fields than those named: strict providers insist on that.
+/// The schema of a type as strict providers insist on it: objects have no other fields than those named, and what may be
+/// missing (`Option`) is there as `null`.
 pub(super) fn closed_schema_of<T: JsonSchema>() -> Value {
     let mut schema = Map::new();
     schema.insert("$schema".to_owned(), DRAFT_7.into());
@@ -37,6 +38,7 @@ fn close_object(schema: &mut Map<String, Value>) {
     if has_fields && !is_combined && !schema.contains_key("additionalProperties") {
         schema.insert("additionalProperties".to_owned(), false.into());
     }
+    require_nullable(schema);
     for (word, value) in schema.iter_mut() {
         match (word.as_str(), value) {
             ("properties" | "definitions" | "$defs", Value::Object(schemas)) => {
@@ -52,15 +54,42 @@ fn close_object(schema: &mut Map<String, Value>) {
     }
 }
 
+/// Requires the fields that may be `null`, too.
+fn require_nullable(schema: &mut Map<String, Value>) {
+    let Some(Value::Object(fields)) = schema.get("properties") else { return };
+    let listed = schema.get("required").and_then(Value::as_array);
+    let is_listed = |name: &str| listed.is_some_and(|names| names.iter().any(|one| one == name));
+    let required: Vec<Value> = fields
+        .iter()
+        .filter(|(name, field)| is_listed(name) || may_be_null(field))
+        .map(|(name, _)| name.as_str().into())
+        .collect();
+    if !required.is_empty() {
+        schema.insert("required".to_owned(), required.into());
+    }
+}
+
+fn may_be_null(schema: &Value) -> bool {
+    let is_null = |kind: &Value| kind == "null";
+    match schema.get("type") {
+        Some(Value::Array(kinds)) => kinds.iter().any(is_null),
+        Some(kind) => is_null(kind),
+        None => ["anyOf", "oneOf"].iter().any(|word| {
+            let alternatives = schema.get(word).and_then(Value::as_array);
+            alternatives.is_some_and(|all| all.iter().any(may_be_null))
+        }),
+    }
+}
+
 /// An object with a list of elements. What the element's schema refers to moves to the root.
 pub(super) fn list_schema(element: Value) -> Value {
     let mut schema = Map::new();
     schema.insert("$schema".to_owned(), DRAFT_7.into());
     let items = match element {
         Value::Object(mut element) => {
-            element.remove("$schema");
+            element.shift_remove("$schema");
             for word in ["definitions", "$defs"] {
-                if let Some(definitions) = element.remove(word) {
+                if let Some(definitions) = element.shift_remove(word) {
                     schema.insert(word.to_owned(), definitions);
                 }
             }

@@ -56,13 +56,13 @@ impl<K: OutputKind> OutputStream<K> {
     }
 
     /// The partial value after the last part that was read; for those who read the parts themselves.
-    pub fn partial_output(&self) -> Option<K::Partial> {
-        self.tracker.newest().map(|value| self.kind.read_partial(value.clone()))
+    pub fn partial_output(&mut self) -> Option<K::Partial> {
+        self.tracker.newest(&self.kind).map(|value| self.kind.read_partial(value))
     }
 
     /// The partial value, if it has changed since it was last taken.
     pub fn take_partial_output(&mut self) -> Option<K::Partial> {
-        self.tracker.take_news().map(|value| self.kind.read_partial(value))
+        self.tracker.take_news(&self.kind).map(|value| self.kind.read_partial(value))
     }
 
     /// The text alone, as [`TextStream::text_stream`] has it.
@@ -96,7 +96,7 @@ impl<K: ElementsOutput> OutputStream<K> {
     /// The next element that is complete after the last part that was read; for those who read the parts themselves.
     pub fn take_element(&mut self) -> Option<K::Element> {
         loop {
-            let element = self.tracker.take_element()?;
+            let element = self.tracker.take_element(&self.kind)?;
             if let Some(element) = self.kind.read_element(element) {
                 return Some(element);
             }
@@ -111,7 +111,7 @@ impl<K: OutputKind> Stream for OutputStream<K> {
         let this = self.get_mut();
         let item = ready!(this.parts.poll_next_unpin(cx));
         if let Some(Ok(part)) = &item {
-            this.tracker.see(part, &this.kind);
+            this.tracker.see(part);
         }
         Poll::Ready(item)
     }

@@ -6,15 +6,18 @@ use super::PartialText;
 use super::kind::OutputKind;
 use crate::text::TextStreamPart;
 
-/// Follows the text of a stream. Only the first block of a step's text counts: the answer is expected to be one.
+/// Follows the text of a stream. Only the first block of a step's text counts: the answer is expected to be one. Nothing is parsed
+/// before somebody asks what there is.
 #[derive(Debug)]
 pub(super) struct Tracker {
     block: Option<String>,
     text: PartialText,
-    /// What was last told; an empty text is nothing new.
-    last: Value,
-    /// What is to be told.
-    news: Option<Value>,
+    /// Whether there is text that was not looked at.
+    has_grown: bool,
+    /// The newest value; an empty text is nothing new.
+    newest: Value,
+    /// Whether the newest value was not told.
+    is_news: bool,
     /// How many elements were told.
     told: usize,
 }
@@ -24,16 +27,17 @@ impl Default for Tracker {
         Self {
             block: None,
             text: PartialText::default(),
-            last: String::new().into(),
-            news: None,
+            has_grown: false,
+            newest: String::new().into(),
+            is_news: false,
             told: 0,
         }
     }
 }
 
 impl Tracker {
-    /// Looks at a part; returns whether there is a new partial value.
-    pub(super) fn see(&mut self, part: &TextStreamPart, kind: &impl OutputKind) -> bool {
+    /// Takes the text of a part.
+    pub(super) fn see(&mut self, part: &TextStreamPart) {
         match part {
             // The answer is that of the last step.
             TextStreamPart::StartStep(_) => *self = Self::default(),
@@ -44,39 +48,43 @@ impl Tracker {
                 let block = self.block.get_or_insert_with(|| part.id.clone());
                 if *block == part.id && !part.delta.is_empty() {
                     self.text.push(&part.delta);
-                    return self.look(kind);
+                    self.has_grown = true;
                 }
             }
             _ => {}
         }
-        false
     }
 
-    fn look(&mut self, kind: &impl OutputKind) -> bool {
-        match kind.partial(&mut self.text) {
-            Some(value) if value != self.last => {
-                self.last = value.clone();
-                // A partial `null` says no more than nothing.
-                self.news = Some(value).filter(|value| !value.is_null());
-                true
-            }
-            _ => false,
+    /// Looks at what was added.
+    fn look(&mut self, kind: &impl OutputKind) {
+        if !std::mem::take(&mut self.has_grown) {
+            return;
+        }
+        if let Some(value) = kind.partial(&mut self.text)
+            && value != self.newest
+        {
+            // A partial `null` says no more than nothing.
+            self.is_news = !value.is_null();
+            self.newest = value;
         }
     }
 
     /// The newest partial value, once.
-    pub(super) fn take_news(&mut self) -> Option<Value> {
-        self.news.take()
+    pub(super) fn take_news(&mut self, kind: &impl OutputKind) -> Option<Value> {
+        self.look(kind);
+        std::mem::take(&mut self.is_news).then(|| self.newest.clone())
     }
 
     /// The newest partial value.
-    pub(super) fn newest(&self) -> Option<&Value> {
-        Some(&self.last).filter(|value| !value.is_null() && **value != "")
+    pub(super) fn newest(&mut self, kind: &impl OutputKind) -> Option<Value> {
+        self.look(kind);
+        Some(&self.newest).filter(|value| !value.is_null() && **value != "").cloned()
     }
 
     /// The next element that was not told.
-    pub(super) fn take_element(&mut self) -> Option<Value> {
-        let element = self.last.get(self.told)?.clone();
+    pub(super) fn take_element(&mut self, kind: &impl OutputKind) -> Option<Value> {
+        self.look(kind);
+        let element = self.newest.get(self.told)?.clone();
         self.told += 1;
         Some(element)
     }

@@ -6,7 +6,11 @@ use std::sync::Arc;
 use aqueduct::output::{Misfit, NoObjectGenerated, OutputKind};
 use aqueduct::spec::language::{ResponseFormat, Text, UnifiedFinishReason};
 use aqueduct::{ErrorKind, Output, Tool, generate_object, generate_text, step_count_is};
+#[cfg(feature = "groq")]
+use aqueduct::{Registry, Settings};
 use aqueduct_testkit::{MockLanguageModel, Turn};
+#[cfg(feature = "groq")]
+use aqueduct_testkit::{Reply, ScriptedUpstream};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -74,7 +78,7 @@ fn the_model_is_asked_for_what_the_type_is() {
                 },
                 "note": { "type": ["string", "null"] },
             },
-            "required": ["title", "ingredients"],
+            "required": ["title", "ingredients", "note"],
             "additionalProperties": false,
         },
         "name": "recipe",
@@ -158,6 +162,25 @@ fn only_objects_that_stand_alone_are_closed() {
     assert_eq!(schema["properties"]["sizes"]["additionalProperties"]["type"], "integer");
     let format = format_of(&Output::object::<Kind>());
     assert_eq!(format["schema"]["oneOf"][0]["additionalProperties"], false, "{format:#}");
+}
+
+#[test]
+fn what_may_be_missing_is_asked_for_as_null() {
+    #[derive(Deserialize, JsonSchema)]
+    #[expect(dead_code, reason = "only its schema is looked at")]
+    struct Note {
+        author: Option<Ingredient>,
+        weather: Option<Weather>,
+        text: String,
+        #[serde(default)]
+        stars: u8,
+    }
+    let format = format_of(&Output::array::<Note>());
+    let item = &format["schema"]["properties"]["elements"]["items"];
+    assert_eq!(item["required"], json!(["author", "weather", "text"]), "{item:#}");
+    assert_eq!(item["additionalProperties"], false);
+    assert_eq!(item["properties"]["author"]["additionalProperties"], false, "{item:#}");
+    assert!(item.get("$schema").is_none());
 }
 
 #[tokio::test]
@@ -303,4 +326,29 @@ async fn a_broken_text_may_be_repaired() {
     let whole = ask(RECIPE).await.unwrap();
     let untouched = whole.output_or_repair(|_| async { panic!("nothing to repair") }).await;
     assert_eq!(untouched.unwrap().title, "Soup");
+}
+
+/// The schema is left out with a warning; the type is checked all the same.
+#[cfg(feature = "groq")]
+#[tokio::test]
+async fn a_provider_without_schemas_is_asked_for_json() {
+    let message = json!({ "role": "assistant", "content": RECIPE });
+    let body = json!({
+        "id": "c1", "object": "chat.completion", "created": 0, "model": "m",
+        "choices": [{ "index": 0, "message": message, "finish_reason": "stop" }],
+    });
+    let upstream = ScriptedUpstream::always(Reply::json(200, &body));
+    let settings = Settings::new().with("baseURL", upstream.url()).with("apiKey", "k");
+    let registry = Registry::builder().settings("groq", settings).build();
+    let answer = generate_text("groq/m")
+        .registry(&registry)
+        .prompt("soup, as JSON")
+        .provider_options("groq", json!({ "structuredOutputs": false }))
+        .output(Output::object::<Recipe>())
+        .await
+        .unwrap();
+    assert_eq!(answer.output().unwrap().title, "Soup");
+    assert_eq!(answer.warnings().count(), 1, "{answer:?}");
+    let sent = upstream.requests()[0].json();
+    assert_eq!(sent["response_format"], json!({ "type": "json_object" }));
 }

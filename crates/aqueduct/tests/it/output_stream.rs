@@ -1,6 +1,6 @@
 //! Streamed answers that have a form.
 
-use aqueduct::output::OutputKind;
+use aqueduct::output::{OutputKind, PartialText};
 use aqueduct::spec::language::{
     ErrorPart, Finish, StreamPart, TextDelta, TextEnd, TextStart, ToolCall, UnifiedFinishReason,
     Usage,
@@ -9,6 +9,7 @@ use aqueduct::text::TextRequest;
 use aqueduct::{Output, Tool, generate_text, step_count_is, stream_object, stream_text};
 use aqueduct_testkit::{MockLanguageModel, Turn};
 use futures_util::{StreamExt as _, TryStreamExt as _};
+use proptest::prelude::{any, prop, prop_assert_eq, proptest};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -108,6 +109,29 @@ async fn a_partial_list_has_the_complete_elements() {
     assert_eq!(lists, expected);
     let none = partials(Output::array::<City>(), &["{\"other\": [1", "]}"]).await;
     assert!(none.is_empty());
+}
+
+proptest! {
+    #[test]
+    fn a_list_that_is_followed_is_the_same_as_one_that_is_read_anew(
+        elements in prop::collection::vec(prop::sample::select(vec![
+            json!(-5), json!(1.5), json!(null), json!("a,]}"), json!([[], [-1]]), json!({ "elements": [1, 2] }),
+        ]), 0..6),
+        is_pretty in any::<bool>(),
+    ) {
+        let answer = json!({ "elements": elements, "rest": [1, { "a": "b" }] });
+        let text = if is_pretty { format!("{answer:#}") } else { answer.to_string() };
+        let kind = Output::array_with_schema::<Value>(json!({}));
+        let (mut followed, mut newest) = (PartialText::default(), None);
+        for (start, character) in text.char_indices() {
+            followed.push(character.encode_utf8(&mut [0; 4]));
+            newest = kind.partial(&mut followed).or(newest);
+            let mut anew = PartialText::default();
+            anew.push(&text[..start + character.len_utf8()]);
+            prop_assert_eq!(&newest, &kind.partial(&mut anew), "{}", anew.text());
+        }
+        prop_assert_eq!(newest, Some(answer["elements"].clone()));
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,9 @@
 //! The verbs against the simulator, as a newcomer meets them.
 
-use aqueduct::{Tool, generate_text, rerank, step_count_is, stream_text};
+use aqueduct::{Output, Tool, generate_text, rerank, step_count_is, stream_text};
 use futures_util::StreamExt as _;
+use schemars::JsonSchema;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -60,4 +62,63 @@ async fn documents_are_ranked() {
         .await
         .unwrap();
     assert_eq!(answer.ranking[0].original_index, 1);
+}
+
+/// What the simulator makes up.
+#[derive(Debug, Deserialize, JsonSchema)]
+struct Plan {
+    title: String,
+    steps: Vec<Step>,
+    pace: Pace,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+struct Step {
+    name: String,
+    minutes: Option<u32>,
+}
+
+#[derive(Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Pace {
+    Slow,
+    Fast,
+}
+
+#[tokio::test]
+async fn answers_have_the_type_that_is_asked_for() {
+    for model in ["simulator/json", "simulator/echo"] {
+        let plan = generate_text(model).prompt("go").output(Output::object::<Plan>());
+        let plan = plan.await.unwrap().output().unwrap();
+        assert!(!plan.title.is_empty() && !plan.steps[0].name.is_empty(), "{plan:?}");
+        assert!(plan.pace == Pace::Slow && plan.steps[0].minutes.is_some(), "{plan:?}");
+
+        let request = stream_text(model).prompt("go").output(Output::array::<Step>());
+        let mut stream = request.await.unwrap();
+        let streamed: Vec<_> = stream.element_stream().map(Result::unwrap).collect().await;
+        let whole = stream.collect().await.unwrap().output().unwrap();
+        assert_eq!(streamed.len(), whole.len());
+        assert!(!whole.is_empty());
+
+        let pace = generate_text(model).prompt("go").output(Output::choice_of::<Pace>());
+        pace.await.unwrap().output().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn tools_run_before_the_answer_that_has_a_type() {
+    let look = Tool::new("look").execute(|_: Value, _| async { "blue" });
+    let request = generate_text("simulator/tools")
+        .prompt("What colour is the sky?")
+        .tool(look)
+        .stop_when(step_count_is(3))
+        .output(Output::object::<Step>());
+    for is_stream in [false, true] {
+        let request = request.clone();
+        let answer =
+            if is_stream { request.stream().collect().await } else { request.await }.unwrap();
+        assert_eq!(answer.steps().len(), 2);
+        assert_eq!(answer.tool_results().next().unwrap().output, "blue");
+        assert!(!answer.output().unwrap().name.is_empty());
+    }
 }

@@ -39,7 +39,12 @@ pub(super) struct Scanner {
     /// What was read of `\u….`
     digits: u32,
     unicode: u32,
+    /// Whether something was read outside the elements of a list within an object.
+    is_at_boundary: bool,
 }
+
+/// How deep the stack is between the elements of a list that is the field of an object.
+const BETWEEN_ELEMENTS: usize = 3;
 
 impl Default for Scanner {
     fn default() -> Self {
@@ -50,6 +55,7 @@ impl Default for Scanner {
             literal: String::new(),
             digits: 0,
             unicode: 0,
+            is_at_boundary: false,
         }
     }
 }
@@ -61,6 +67,12 @@ impl Scanner {
             self.read(character, end);
             self.read = end;
         }
+    }
+
+    /// Whether, since this was last asked, a list that is the field of an object can have got another element, or come to its
+    /// end.
+    pub(super) fn take_boundary(&mut self) -> bool {
+        std::mem::take(&mut self.is_at_boundary)
     }
 
     /// How many bytes can be kept.
@@ -109,6 +121,10 @@ impl Scanner {
 
     fn read(&mut self, character: char, end: usize) {
         let Some(state) = self.stack.last().copied() else { return };
+        let depth = self.stack.len();
+        // A number is one only from its first digit on.
+        let begins_late = state == State::Number && depth == BETWEEN_ELEMENTS + 1;
+        self.is_at_boundary |= depth <= BETWEEN_ELEMENTS || begins_late;
         match state {
             State::Root => self.begin_value(character, end, State::Finished),
             State::Finished => {}

@@ -35,6 +35,12 @@ impl PartialText {
         &self.text
     }
 
+    /// Whether, since this was last asked, a list that is a field of the whole can have got another element. Between those
+    /// there is no need to read the JSON anew.
+    pub(crate) fn take_boundary(&mut self) -> bool {
+        self.scanner.take_boundary()
+    }
+
     /// The JSON so far, as [`parse_partial_json`](super::parse_partial_json) reads it.
     pub fn json(&mut self) -> PartialJson {
         if self.is_hopeless {

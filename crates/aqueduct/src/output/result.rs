@@ -74,7 +74,7 @@ impl<K: OutputKind> OutputResult<K> {
     }
 
     /// The answer without its form.
-    pub fn into_text_result(self) -> TextResult {
+    pub fn into_inner(self) -> TextResult {
         self.answer
     }
 

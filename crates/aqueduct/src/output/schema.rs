@@ -8,7 +8,7 @@ use crate::tool::schema_of;
 const DRAFT_7: &str = "http://json-schema.org/draft-07/schema#";
 
 /// The schema of a type as strict providers insist on it: objects have no other fields than those named, and what may be
-/// missing (`Option`) is there as `null`.
+/// missing (`Option`) is there as `null`. The widths of numbers are no formats of JSON schema, and some refuse them.
 pub(super) fn closed_schema_of<T: JsonSchema>() -> Value {
     let mut schema = Map::new();
     schema.insert("$schema".to_owned(), DRAFT_7.into());
@@ -39,6 +39,9 @@ fn close_object(schema: &mut Map<String, Value>) {
         schema.insert("additionalProperties".to_owned(), false.into());
     }
     require_nullable(schema);
+    if schema.get("format").and_then(Value::as_str).is_some_and(is_width) {
+        schema.shift_remove("format");
+    }
     for (word, value) in schema.iter_mut() {
         match (word.as_str(), value) {
             ("properties" | "definitions" | "$defs", Value::Object(schemas)) => {
@@ -52,6 +55,12 @@ fn close_object(schema: &mut Map<String, Value>) {
             _ => {}
         }
     }
+}
+
+/// Whether a format is the width of a number, as in `uint32`.
+fn is_width(format: &str) -> bool {
+    let name = format.trim_end_matches(|character: char| character.is_ascii_digit());
+    matches!(name, "int" | "uint" | "float" | "double")
 }
 
 /// Requires the fields that may be `null`, too.
@@ -81,28 +90,77 @@ fn may_be_null(schema: &Value) -> bool {
     }
 }
 
-/// An object with a list of elements. What the element's schema refers to moves to the root.
-pub(super) fn list_schema(element: Value) -> Value {
+/// An object with a list of elements. What the element's schema refers to moves to the root; so does the element, if it refers
+/// to itself.
+pub(super) fn list_schema(mut element: Value) -> Value {
     let mut schema = Map::new();
     schema.insert("$schema".to_owned(), DRAFT_7.into());
-    let items = match element {
-        Value::Object(mut element) => {
-            element.shift_remove("$schema");
-            for word in ["definitions", "$defs"] {
-                if let Some(definitions) = element.shift_remove(word) {
-                    schema.insert(word.to_owned(), definitions);
-                }
-            }
-            Value::Object(element)
+    let mut definitions = Map::new();
+    if let Value::Object(element) = &mut element {
+        element.shift_remove("$schema");
+        if let Some(Value::Object(given)) = element.shift_remove("definitions") {
+            definitions = given;
         }
-        other => other,
-    };
+        if let Some(given) = element.shift_remove("$defs") {
+            schema.insert("$defs".to_owned(), given);
+        }
+    }
+    let mut name = "element".to_owned();
+    while definitions.contains_key(&name) {
+        name.push('_');
+    }
+    let place = format!("#/definitions/{name}");
+    let mut refers_to_itself = false;
+    for part in definitions.values_mut().chain(schema.get_mut("$defs")).chain([&mut element]) {
+        refers_to_itself |= move_references(part, &place);
+    }
+    let mut items = element;
+    if refers_to_itself {
+        definitions.insert(name, items);
+        items = json!({ "$ref": place });
+    }
+    if !definitions.is_empty() {
+        schema.insert("definitions".to_owned(), definitions.into());
+    }
     schema.insert("type".to_owned(), "object".into());
     let elements = json!({ "type": "array", "items": items });
     schema.insert("properties".to_owned(), json!({ "elements": elements }));
     schema.insert("required".to_owned(), json!(["elements"]));
     schema.insert("additionalProperties".to_owned(), false.into());
     Value::Object(schema)
+}
+
+/// Turns references to the root into references to `place`; says whether there were any.
+fn move_references(schema: &mut Value, place: &str) -> bool {
+    let mut found = false;
+    match schema {
+        Value::Object(object) => {
+            for (word, value) in object.iter_mut() {
+                if let Some(target) = value.as_str().filter(|_| word == "$ref") {
+                    if let Some(moved) = moved_target(target, place) {
+                        *value = moved.into();
+                        found = true;
+                    }
+                } else {
+                    found |= move_references(value, place);
+                }
+            }
+        }
+        Value::Array(schemas) => {
+            for schema in schemas {
+                found |= move_references(schema, place);
+            }
+        }
+        _ => {}
+    }
+    found
+}
+
+fn moved_target(target: &str, place: &str) -> Option<String> {
+    let path = target.strip_prefix('#')?;
+    let stays = path.starts_with("/definitions/") || path.starts_with("/$defs/");
+    let is_path = path.is_empty() || path.starts_with('/');
+    (is_path && !stays).then(|| format!("{place}{path}"))
 }
 
 /// An object with a choice.

@@ -79,7 +79,7 @@ impl<K: OutputKind> OutputStream<K> {
     }
 
     /// The stream without the form of its answer.
-    pub fn into_text_stream(self) -> TextStream {
+    pub fn into_inner(self) -> TextStream {
         self.parts
     }
 }

@@ -70,7 +70,7 @@ fn the_model_is_asked_for_what_the_type_is() {
                         "type": "object",
                         "properties": {
                             "name": { "type": "string" },
-                            "grams": { "type": "integer", "format": "uint32", "minimum": 0 },
+                            "grams": { "type": "integer", "minimum": 0 },
                         },
                         "required": ["name", "grams"],
                         "additionalProperties": false,
@@ -181,6 +181,24 @@ fn what_may_be_missing_is_asked_for_as_null() {
     assert_eq!(item["additionalProperties"], false);
     assert_eq!(item["properties"]["author"]["additionalProperties"], false, "{item:#}");
     assert!(item.get("$schema").is_none());
+}
+
+#[test]
+fn a_type_may_hold_itself() {
+    #[derive(Deserialize, JsonSchema)]
+    #[expect(dead_code, reason = "only its schema is looked at")]
+    struct Tree {
+        name: String,
+        branches: Vec<Self>,
+    }
+    for kind in [format_of(&Output::object::<Tree>()), format_of(&Output::array::<Tree>())] {
+        let schema = &kind["schema"];
+        let text = schema.to_string();
+        let reference = text.split("\"$ref\":\"#").nth(1).unwrap().split('"').next().unwrap();
+        let tree = schema.pointer(reference).unwrap();
+        assert_eq!(tree["properties"]["name"]["type"], "string", "{schema:#}");
+        assert_eq!(tree["additionalProperties"], false, "{schema:#}");
+    }
 }
 
 #[tokio::test]

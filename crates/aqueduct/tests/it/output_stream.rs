@@ -185,7 +185,7 @@ async fn what_is_left_can_be_collected() {
     assert_eq!(rest, pieces[1..]);
     let answer = stream.collect().await.unwrap();
     assert_eq!(answer.output().unwrap().name, "Rome");
-    assert_eq!(answer.into_text_result().text(), pieces.concat());
+    assert_eq!(answer.into_inner().text(), pieces.concat());
 }
 
 #[tokio::test]

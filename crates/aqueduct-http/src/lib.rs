@@ -61,7 +61,7 @@ mod transport;
 
 pub use body::ByteStream;
 pub use client::{Client, ClientBuilder};
-pub use download::{Download, Downloader};
+pub use download::{Download, Downloader, decode_data_url};
 pub use event_stream::{EventStream, UnfinishedEvent};
 pub use header::is_sensitive_header;
 pub use multipart::Multipart;

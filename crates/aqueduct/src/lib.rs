@@ -38,8 +38,15 @@ pub mod text;
 pub mod tool;
 pub mod ui;
 
+pub mod batch;
 pub mod embed;
+pub mod image;
+pub mod media;
 pub mod rerank;
+pub mod speech;
+pub mod transcribe;
+pub mod upload;
+pub mod video;
 
 #[cfg(feature = "testing")]
 pub use aqueduct_testkit as testing;
@@ -56,6 +63,7 @@ pub mod macro_support {
 }
 
 mod provider_options;
+mod request;
 
 pub use aqueduct_http::{Client, Downloader};
 pub use aqueduct_providers::{Environment, Settings};
@@ -66,18 +74,24 @@ pub use aqueduct_spec::{
 };
 
 pub use agent::{Agent, ToolLoopAgent};
+pub use batch::{batch_results, batch_status, start_text_batch};
 pub use embed::{cosine_similarity, embed, embed_many};
+pub use image::generate_image;
 pub use message::Message;
 pub use model::IntoModel;
 pub use output::{Output, generate_object, stream_object};
 pub use registry::Registry;
 pub use rerank::rerank;
 pub use router::Router;
+pub use speech::generate_speech;
 pub use text::{
     AbortHandle, TextResult, TextStream, TextStreamPart, Timeouts, generate_text, has_tool_call,
     loop_finished, smooth_stream, step_count_is, stream_text,
 };
 pub use tool::{Tool, ToolContext};
+pub use transcribe::transcribe;
+pub use upload::{upload_file, upload_skill};
+pub use video::{generate_video, start_video, video_status};
 
 /// The README's programs must compile.
 #[cfg(doctest)]

@@ -3,7 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use aqueduct_spec::{EmbeddingModel, LanguageModel, RerankingModel, Result};
+use aqueduct_spec::batch::BatchModel;
+use aqueduct_spec::{
+    EmbeddingModel, ImageModel, LanguageModel, RerankingModel, Result, SpeechModel,
+    TranscriptionModel, VideoModel,
+};
 
 use crate::registry::Registry;
 
@@ -105,3 +109,8 @@ macro_rules! accept {
 accept!(LanguageModel by language_model);
 accept!(EmbeddingModel by embedding_model);
 accept!(RerankingModel by reranking_model);
+accept!(ImageModel by image_model);
+accept!(SpeechModel by speech_model);
+accept!(TranscriptionModel by transcription_model);
+accept!(VideoModel by video_model);
+accept!(BatchModel by batch_model);

@@ -51,6 +51,14 @@ pub struct Download {
     pub media_type: Option<String>,
 }
 
+/// Decodes a `data:` URL of at most [`Downloader::DEFAULT_MAX_BYTES`].
+///
+/// # Errors
+/// [`ErrorKind::InvalidRequest`] if it is none, or holds more.
+pub fn decode_data_url(url: &str) -> Result<Download> {
+    data_url::decode(url, Downloader::DEFAULT_MAX_BYTES)
+}
+
 impl Downloader {
     /// The default of [`Downloader::with_max_bytes`]: 100 MiB.
     pub const DEFAULT_MAX_BYTES: usize = 100 * 1024 * 1024;

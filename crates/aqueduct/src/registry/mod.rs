@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 use aqueduct_http::Client;
 use aqueduct_providers::{Environment, Settings};
+use aqueduct_spec::batch::BatchModel;
 use aqueduct_spec::{
     Call, EmbeddingModel, Error, ErrorKind, ImageModel, LanguageModel, Model, ModelInfo, Provider,
     RerankingModel, Result, SpeechModel, TranscriptionModel, VideoModel,
@@ -177,6 +178,8 @@ kinds! {
     reranking_model -> RerankingModel;
     /// Returns a video model.
     video_model -> VideoModel;
+    /// Returns a language model that takes batches.
+    batch_model -> BatchModel;
 }
 
 impl fmt::Debug for Registry {

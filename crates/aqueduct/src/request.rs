@@ -1,0 +1,146 @@
+//! What every request for something other than text carries beside its own words.
+
+use aqueduct_spec::language::Headers;
+use aqueduct_spec::{Call, Context, Error, Model, ProviderOptions, Result};
+
+use crate::registry::Registry;
+use crate::retry::{DEFAULT_MAX_RETRIES, with_retries};
+
+/// How many calls of one request run side by side.
+pub(crate) const PARALLEL_CALLS: usize = 16;
+
+/// The settings that all requests share.
+#[derive(Debug, Clone)]
+pub(crate) struct Shared {
+    pub(crate) registry: Option<Registry>,
+    pub(crate) provider_options: Option<ProviderOptions>,
+    pub(crate) headers: Option<Headers>,
+    pub(crate) max_retries: u32,
+    pub(crate) context: Context,
+    failure: Option<Error>,
+}
+
+impl Default for Shared {
+    fn default() -> Self {
+        Self {
+            registry: None,
+            provider_options: None,
+            headers: None,
+            max_retries: DEFAULT_MAX_RETRIES,
+            context: Context::default(),
+            failure: None,
+        }
+    }
+}
+
+impl Shared {
+    /// Remembers the first thing that is wrong with the request.
+    pub(crate) fn fail(&mut self, error: Error) {
+        self.failure.get_or_insert(error);
+    }
+
+    /// Reports what was wrong with the request from the start.
+    pub(crate) fn check(&mut self) -> Result<()> {
+        self.failure.take().map_or(Ok(()), Err)
+    }
+
+    /// Makes a call, again where that may help.
+    pub(crate) async fn call<C: Call>(
+        &self,
+        model: &(impl Model<C> + ?Sized),
+        call: C,
+    ) -> Result<C::Output> {
+        with_retries(self.max_retries, || model.call(call.clone(), &self.context)).await
+    }
+}
+
+/// How many things each call is to make, if `wanted` are to be made and one call makes `limit` at most.
+pub(crate) fn split(wanted: u32, limit: Option<usize>) -> impl Iterator<Item = u32> {
+    let limit = limit.map_or(1, |limit| u32::try_from(limit).unwrap_or(u32::MAX)).max(1);
+    (0..wanted.div_ceil(limit)).map(move |call| limit.min(wanted - call * limit))
+}
+
+/// Declares the settings that all requests share, kept in the field `shared`.
+macro_rules! shared_settings {
+    ($request:ident) => {
+        impl $request {
+            /// Sets the registry that finds what is given by name. Default: the providers that the environment has keys for.
+            pub fn registry(mut self, registry: &$crate::Registry) -> Self {
+                self.shared.registry = Some(registry.clone());
+                self
+            }
+
+            /// Adds options that only one provider knows: any value that serde writes as an object.
+            pub fn provider_options(
+                mut self,
+                provider: &str,
+                options: impl serde::Serialize,
+            ) -> Self {
+                match $crate::provider_options::object(provider, options) {
+                    Ok(options) => {
+                        let all = self.shared.provider_options.get_or_insert_default();
+                        all.entry(provider).extend(options);
+                    }
+                    Err(error) => self.shared.fail(error),
+                }
+                self
+            }
+
+            /// Replaces the context of the calls.
+            pub fn context(mut self, context: aqueduct_spec::Context) -> Self {
+                self.shared.context = context;
+                self
+            }
+        }
+    };
+    ($request:ident with calls) => {
+        $crate::request::shared_settings!($request);
+
+        impl $request {
+            /// Adds a header that is sent along; it wins over the provider's own.
+            pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+                let headers = self.shared.headers.get_or_insert_default();
+                headers.insert(name.into(), Some(value.into()));
+                self
+            }
+
+            /// Sets how often a failed call is sent again. Default: 2. See [`crate::retry`].
+            pub fn max_retries(mut self, retries: u32) -> Self {
+                self.shared.max_retries = retries;
+                self
+            }
+        }
+    };
+}
+pub(crate) use shared_settings;
+
+/// Lets a request be awaited: it runs as its method `run` says.
+macro_rules! awaited {
+    ($request:ident -> $answer:ty) => {
+        impl std::future::IntoFuture for $request {
+            type Output = aqueduct_spec::Result<$answer>;
+            type IntoFuture = aqueduct_spec::BoxFuture<'static, Self::Output>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                Box::pin(self.run())
+            }
+        }
+    };
+}
+pub(crate) use awaited;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn splits_what_one_call_cannot_make() {
+        let split = |wanted, limit| split(wanted, limit).collect::<Vec<_>>();
+        assert_eq!(split(5, Some(2)), [2, 2, 1]);
+        assert_eq!(split(4, Some(2)), [2, 2]);
+        assert_eq!(split(2, None), [1, 1]);
+        assert_eq!(split(1, Some(usize::MAX)), [1]);
+        assert_eq!(split(u32::MAX, Some(usize::MAX)), [u32::MAX]);
+        assert!(split(0, Some(3)).is_empty());
+    }
+}

@@ -1,0 +1,84 @@
+//! Text from speech: `transcribe`.
+
+use std::fmt;
+
+use aqueduct_http::{Client, Downloader};
+use aqueduct_spec::media_type::detect;
+use aqueduct_spec::transcription::{TranscribeOptions, TranscribeResult};
+use aqueduct_spec::{Result, TranscriptionModel};
+
+use crate::media::{Media, MediaInput, NoOutput};
+use crate::model::{IntoModel, ModelSource};
+use crate::request::{Shared, awaited, shared_settings};
+
+/// Asks for the text of an audio file: bytes, base64, or a URL, which is fetched here.
+///
+/// ```no_run
+/// # async fn example(recording: Vec<u8>) -> aqueduct::Result<()> {
+/// let transcript = aqueduct::transcribe("groq/whisper-large-v3", recording).await?;
+/// assert!(!transcript.text.is_empty());
+/// # Ok(())
+/// # }
+/// ```
+pub fn transcribe<K>(
+    model: impl IntoModel<dyn TranscriptionModel, K>,
+    audio: impl Into<MediaInput>,
+) -> TranscribeRequest {
+    TranscribeRequest {
+        model: model.into_model(),
+        audio: audio.into(),
+        downloader: None,
+        shared: Shared::default(),
+    }
+}
+
+/// A request for a transcript.
+#[must_use = "a request does nothing unless it is awaited"]
+pub struct TranscribeRequest {
+    model: ModelSource<dyn TranscriptionModel>,
+    audio: MediaInput,
+    downloader: Option<Downloader>,
+    shared: Shared,
+}
+
+shared_settings!(TranscribeRequest with calls);
+
+impl TranscribeRequest {
+    /// Sets what downloads audio that is given as a URL. Default: public hosts only, at most 100 MiB.
+    pub fn downloader(mut self, downloader: Downloader) -> Self {
+        self.downloader = Some(downloader);
+        self
+    }
+
+    async fn run(mut self) -> Result<TranscribeResult> {
+        self.shared.check()?;
+        let model = self.model.resolve(self.shared.registry.as_ref())?;
+        let (audio, media_type) = match self.audio.read(Some("audio"))? {
+            Media::Inline(audio, media_type) => (audio, media_type),
+            Media::Url(url, said) => {
+                let downloader = self.downloader.unwrap_or_else(|| Downloader::new(&Client::new()));
+                let audio = downloader.download(&url).await?.bytes.into();
+                let told = detect(&audio, Some("audio")).map(str::to_owned);
+                (audio, said.or(told))
+            }
+        };
+        let media_type = media_type.unwrap_or_else(|| "audio/wav".to_owned());
+        let mut options = TranscribeOptions::new(audio, media_type);
+        options.provider_options.clone_from(&self.shared.provider_options);
+        options.headers.clone_from(&self.shared.headers);
+        let result = self.shared.call(&*model, options.into()).await?;
+        if result.text.is_empty() {
+            return Err(NoOutput::error("transcript", vec![result.response], model.info()));
+        }
+        Ok(result)
+    }
+}
+
+awaited!(TranscribeRequest -> TranscribeResult);
+
+/// The audio is the user's and stays out.
+impl fmt::Debug for TranscribeRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TranscribeRequest").field("model", &self.model).finish_non_exhaustive()
+    }
+}

@@ -8,6 +8,7 @@ use http::Method;
 use rustls::ClientConfig;
 use rustls::pki_types::CertificateDer;
 
+use crate::carrier::Carrier;
 use crate::request::Request;
 use crate::resolver::{ForConnections, Resolver};
 use crate::timeouts::Timeouts;
@@ -41,6 +42,7 @@ struct Settings {
     extra_roots: Vec<CertificateDer<'static>>,
     resolver: Option<Arc<dyn Resolver>>,
     proxy: Proxy,
+    carrier: Option<Arc<dyn Carrier>>,
     private_downloads: bool,
     download_hosts: Vec<String>,
 }
@@ -61,6 +63,7 @@ impl Default for Settings {
             extra_roots: Vec::new(),
             resolver: None,
             proxy: Proxy::Environment,
+            carrier: None,
             private_downloads: false,
             download_hosts: Vec::new(),
         }
@@ -103,6 +106,10 @@ impl Client {
 
     pub(crate) fn resolver(&self) -> Option<&Arc<dyn Resolver>> {
         self.inner.settings.resolver.as_ref()
+    }
+
+    pub(crate) fn carrier(&self) -> Option<&Arc<dyn Carrier>> {
+        self.inner.settings.carrier.as_ref()
     }
 
     pub(crate) fn allows_private_downloads(&self) -> bool {
@@ -189,6 +196,13 @@ impl ClientBuilder {
     /// Finds addresses in another way than the operating system.
     pub fn resolver(mut self, resolver: Arc<dyn Resolver>) -> Self {
         self.settings.resolver = Some(resolver);
+        self
+    }
+
+    /// Takes requests to the other side in another way than the network. A [`Downloader`](crate::Downloader) does not use it:
+    /// nobody could say which addresses it reaches.
+    pub fn carrier(mut self, carrier: Arc<dyn Carrier>) -> Self {
+        self.settings.carrier = Some(carrier);
         self
     }
 

@@ -40,6 +40,7 @@
 //! ```
 
 mod body;
+mod carrier;
 mod client;
 mod download;
 mod event_stream;
@@ -60,6 +61,7 @@ mod tls;
 mod transport;
 
 pub use body::ByteStream;
+pub use carrier::{Carrier, Chunks};
 pub use client::{Client, ClientBuilder};
 pub use download::{Download, Downloader, decode_data_url};
 pub use event_stream::{EventStream, UnfinishedEvent};

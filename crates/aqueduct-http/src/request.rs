@@ -11,6 +11,7 @@ use serde::Serialize;
 use tokio::time::{Instant, timeout};
 use url::Url;
 
+use crate::carrier::{self, Carrier};
 use crate::client::Client;
 use crate::multipart::Multipart;
 use crate::redaction::Redaction;
@@ -178,10 +179,17 @@ impl Request {
     /// - [`ErrorKind::Timeout`] if a limit was exceeded; the message says which
     pub async fn send(self) -> Result<Response> {
         let client = self.client.clone();
-        self.send_over(client.connections()?).await
+        match client.carrier() {
+            Some(carrier) => self.send_by(Way::Carrier(&**carrier)).await,
+            None => self.send_by(Way::Network(client.connections()?)).await,
+        }
     }
 
     pub(crate) async fn send_over(self, connections: &reqwest::Client) -> Result<Response> {
+        self.send_by(Way::Network(connections)).await
+    }
+
+    async fn send_by(self, way: Way<'_>) -> Result<Response> {
         let Self { client, method, url, mut headers, body, timeouts, mistake } = self;
         let url = url?;
         if let Some(mistake) = mistake {
@@ -199,16 +207,44 @@ impl Request {
         *request.headers_mut() = headers;
 
         let deadline = timeouts.total.and_then(|total| Instant::now().checked_add(total));
-        let exchange = connections.execute(request);
+        let exchange = way.exchange(request, &origin);
         let response = match first_limit(timeouts) {
             Some((duration, limit)) => timeout(duration, exchange)
                 .await
                 .map_err(|_| limit.error().with_url(&origin.url))?,
             None => exchange.await,
         };
-        match response {
-            Ok(response) => Ok(Response::new(response, origin, timeouts, deadline, secrets)),
-            Err(error) => Err(transport::connection_error(error, &origin)),
+        Ok(Response::new(response?, origin, timeouts, deadline, secrets))
+    }
+}
+
+/// How a request gets to the other side.
+#[derive(Clone, Copy)]
+enum Way<'a> {
+    Network(&'a reqwest::Client),
+    Carrier(&'a dyn Carrier),
+}
+
+impl Way<'_> {
+    async fn exchange(
+        self,
+        request: reqwest::Request,
+        origin: &Origin,
+    ) -> Result<reqwest::Response> {
+        match self {
+            Self::Network(connections) => connections
+                .execute(request)
+                .await
+                .map_err(|error| transport::connection_error(error, origin)),
+            Self::Carrier(carrier) => {
+                let request = http::Request::<reqwest::Body>::try_from(request)
+                    .map_err(|error| transport::connection_error(error, origin))?;
+                // Only whole bodies are sent, so these are all of its bytes.
+                let bytes = |body: reqwest::Body| {
+                    Bytes::copy_from_slice(body.as_bytes().unwrap_or_default())
+                };
+                carrier::carry(carrier, request.map(bytes), &origin.url).await
+            }
         }
     }
 }

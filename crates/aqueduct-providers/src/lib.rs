@@ -13,6 +13,8 @@
 mod entry;
 mod environment;
 mod settings;
+#[cfg(any(feature = "google", feature = "openai-compatible"))]
+mod short_list;
 
 // What several vendors' codecs share.
 #[cfg(feature = "openai-compatible")]

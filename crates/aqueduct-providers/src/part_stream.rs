@@ -109,7 +109,7 @@ impl<D: DecodeEvents> Stream for PartStream<D> {
                 None => std::task::ready!(Pin::new(events).poll_next(cx)),
             };
             match event {
-                Some(Ok(event)) if event.data() == "[DONE]" => this.end(cx),
+                Some(Ok(event)) if event.data_bytes() == "[DONE]" => this.end(cx),
                 Some(Ok(event)) => {
                     if let Err(error) = this.decoder.event(event.data(), &mut this.parts) {
                         this.fail(error);

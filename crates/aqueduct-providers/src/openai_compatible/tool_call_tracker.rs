@@ -1,5 +1,6 @@
 //! Puts streamed tool calls together.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 
 use aqueduct_spec::language::{StreamPart, ToolCall, ToolInputDelta, ToolInputEnd, ToolInputStart};
@@ -40,7 +41,7 @@ pub(crate) struct Piece<'a> {
     pub(crate) id: Option<&'a str>,
     pub(crate) kind: Option<&'a str>,
     pub(crate) name: Option<&'a str>,
-    pub(crate) arguments: Option<&'a str>,
+    pub(crate) arguments: Option<Cow<'a, str>>,
     pub(crate) metadata: Option<ProviderMetadata>,
 }
 
@@ -66,12 +67,14 @@ impl ToolCallTracker {
         parts: &mut VecDeque<StreamPart>,
     ) -> Result<()> {
         let index = piece.index;
-        let known = match (piece.id.filter(|id| !id.is_empty()), index) {
+        let named = piece.id.filter(|id| !id.is_empty());
+        let known = match (named, index) {
             (Some(id), _) => self.by_id.get(id).copied(),
             (None, Some(index)) => self.by_index.get(&index).copied(),
             (None, None) => self.latest,
         };
-        self.argument_bytes += piece.arguments.map_or(0, str::len);
+        let is_indexed = named.is_none() && known.is_some();
+        self.argument_bytes += piece.arguments.as_deref().map_or(0, str::len);
         if self.argument_bytes > MAX_ARGUMENT_BYTES || self.calls.len() >= MAX_CALLS {
             return Err(Error::invalid_response("the tool calls of the answer do not end"));
         }
@@ -82,7 +85,7 @@ impl ToolCallTracker {
             }
             None => self.begin(piece, cx, parts)?,
         };
-        if let Some(index) = index {
+        if let Some(index) = index.filter(|_| !is_indexed) {
             self.by_index.insert(index, position);
         }
         self.latest = Some(position);
@@ -118,14 +121,14 @@ impl ToolCallTracker {
         parts.push_back(ToolInputStart::new(id.as_str(), name).into());
         let arguments = piece.arguments.unwrap_or_default();
         if !arguments.is_empty() {
-            parts.push_back(ToolInputDelta::new(id.as_str(), arguments).into());
+            parts.push_back(ToolInputDelta::new(id.as_str(), &*arguments).into());
         }
         let position = self.calls.len();
         self.by_id.insert(id.clone(), position);
         self.calls.push(Call {
             id,
             name: name.to_owned(),
-            arguments: arguments.to_owned(),
+            arguments: arguments.into_owned(),
             metadata: piece.metadata,
         });
         Ok(position)
@@ -134,11 +137,11 @@ impl ToolCallTracker {
     fn go_on(
         &mut self,
         position: usize,
-        arguments: Option<&str>,
+        arguments: Option<Cow<'_, str>>,
         parts: &mut VecDeque<StreamPart>,
     ) {
         if let (Some(call), Some(arguments)) = (self.calls.get_mut(position), arguments) {
-            call.arguments.push_str(arguments);
+            call.arguments.push_str(&arguments);
             parts.push_back(ToolInputDelta::new(call.id.as_str(), arguments).into());
         }
     }

@@ -136,14 +136,15 @@ impl StreamDecoder {
             }
             None => {}
         }
-        for call in choice.delta.tool_calls.into_iter().flatten() {
+        for mut call in choice.delta.tool_calls.into_iter().flatten() {
+            let arguments = call.function.as_mut().and_then(|function| function.arguments.take());
             let function = call.function.as_ref();
             let piece = Piece {
                 index: call.index,
                 id: call.id.as_deref(),
                 kind: None,
                 name: function.and_then(|function| function.name.as_deref()),
-                arguments: function.and_then(|function| function.arguments.as_deref()),
+                arguments,
                 metadata: None,
             };
             self.tools.piece(piece, &self.input.cx, parts)?;

@@ -15,22 +15,24 @@ use serde_json::{Value, json};
 use crate::openai::early_error::{Failure, Verdict};
 use crate::openai_compatible::chat::decode::timestamp;
 use crate::openai_compatible::chat::wire;
-use crate::openai_compatible::{Dialect as _, Piece, Plain, ToolCallTracker};
+use crate::openai_compatible::{Dialect as _, Piece, Plain, ToolCallTracker, lenient};
 use crate::part_stream::{DecodeEvents, raw_value, unreadable};
+use crate::short_list;
 
 const KEY: &str = "openai";
 const TEXT_ID: &str = "0";
 
-/// A chunk, with what only OpenAI sends. What nobody reads is skipped.
+/// A chunk, with what only OpenAI sends. What nobody reads is skipped, and texts borrow from the event, which `Option<Cow<_>>`
+/// does not by itself.
 #[derive(Debug, Deserialize)]
 struct Chunk<'a> {
-    #[serde(borrow, default)]
+    #[serde(borrow, default, deserialize_with = "lenient::strict_text")]
     id: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
+    #[serde(borrow, default, deserialize_with = "lenient::strict_text")]
     model: Option<Cow<'a, str>>,
     #[serde(default)]
     created: Option<f64>,
-    #[serde(borrow, default)]
+    #[serde(borrow, default, deserialize_with = "short_list::deserialize")]
     choices: Option<Vec<Choice<'a>>>,
     #[serde(default)]
     usage: Option<wire::Usage>,
@@ -50,9 +52,9 @@ struct Choice<'a> {
 
 #[derive(Debug, Deserialize)]
 struct Delta<'a> {
-    #[serde(borrow, default)]
+    #[serde(borrow, default, deserialize_with = "lenient::strict_text")]
     content: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
+    #[serde(borrow, default, deserialize_with = "short_list::deserialize")]
     tool_calls: Option<Vec<wire::ToolCallDelta<'a>>>,
     #[serde(default)]
     annotations: Option<Vec<Annotation>>,
@@ -276,14 +278,15 @@ impl StreamDecoder {
             }
             parts.push_back(TextDelta::new(TEXT_ID, text).into());
         }
-        for call in delta.tool_calls.iter().flatten() {
+        for mut call in delta.tool_calls.into_iter().flatten() {
+            let arguments = call.function.as_mut().and_then(|function| function.arguments.take());
             let function = call.function.as_ref();
             let piece = Piece {
                 index: call.index,
                 id: call.id.as_deref(),
                 kind: call.kind.as_deref(),
                 name: function.and_then(|function| function.name.as_deref()),
-                arguments: function.and_then(|function| function.arguments.as_deref()),
+                arguments,
                 metadata: None,
             };
             self.tools.piece(piece, &self.cx, parts)?;

@@ -1,5 +1,6 @@
 //! Blocks that have begun and not ended.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use aqueduct_spec::language::{StreamPart, ToolCall, ToolInputDelta, ToolInputEnd};
@@ -101,7 +102,7 @@ impl OpenCall {
     }
 
     /// Takes more of the input.
-    pub(super) fn add(&mut self, piece: &str, parts: &mut VecDeque<StreamPart>) {
+    pub(super) fn add(&mut self, piece: Cow<'_, str>, parts: &mut VecDeque<StreamPart>) {
         let rest = piece.strip_prefix('{');
         let marked = match (self.input_type, rest) {
             (Some(kind), Some(rest)) if !self.has_begun => {
@@ -111,9 +112,9 @@ impl OpenCall {
             }
             _ => None,
         };
-        let piece = marked.as_deref().unwrap_or(piece);
+        let piece = marked.map_or(piece, Cow::Owned);
         self.has_begun = true;
-        self.input.push_str(piece);
+        self.input.push_str(&piece);
         parts.push_back(ToolInputDelta::new(self.id.as_str(), piece).into());
     }
 

@@ -114,7 +114,7 @@ impl StreamDecoder {
         let mut call = OpenCall::new(block.id, block.name);
         call.caller = metadata::caller(block.caller.as_ref());
         parts.push_back(ToolInputStart::new(call.id.as_str(), call.name.as_str()).into());
-        call.add(&input, parts);
+        call.add(input.into(), parts);
         call.end(parts);
     }
 
@@ -236,7 +236,7 @@ impl StreamDecoder {
                     _ if piece.is_empty() => {}
                     Open::JsonText => parts.push_back(TextDelta::new(id(), piece).into()),
                     Open::Call(call) => {
-                        call.add(&piece, parts);
+                        call.add(piece, parts);
                         call.check_size()?;
                     }
                     _ => {}

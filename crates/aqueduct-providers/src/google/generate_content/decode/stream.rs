@@ -40,7 +40,10 @@ pub(crate) struct StreamDecoder {
     named_sources: HashSet<String>,
     grounding: Option<Value>,
     url_context: Option<Value>,
+    /// The last that was told.
     usage: Option<wire::UsageMetadata>,
+    /// Whether the chunk that is being read tells it.
+    has_usage_now: bool,
     finish_reason: FinishReason,
     metadata: Option<ProviderMetadata>,
 }
@@ -80,6 +83,7 @@ impl StreamDecoder {
             grounding: None,
             url_context: None,
             usage: None,
+            has_usage_now: false,
             finish_reason: FinishReason::default(),
             metadata: None,
         }
@@ -96,20 +100,23 @@ impl StreamDecoder {
             head.id = Some(id);
             parts.push_back(head.into());
         }
-        if chunk.usage_metadata.is_some() {
-            self.usage.clone_from(&chunk.usage_metadata);
-        }
+        self.has_usage_now = chunk.usage_metadata.is_some();
+        self.usage = chunk.usage_metadata.or_else(|| self.usage.take());
         let feedback = chunk.prompt_feedback.as_ref();
         let Some(mut candidate) = chunk.candidates.and_then(|all| all.into_iter().next()) else {
-            self.blocked(feedback, chunk.usage_metadata.as_ref());
+            self.blocked(feedback);
             return Ok(());
         };
         self.sources(&mut candidate, parts);
         let content = candidate.content.take().and_then(|content| content.parts);
-        let (calls, others): (Vec<_>, Vec<_>) =
-            content.into_iter().flatten().partition(|part| part.function_call.is_some());
-        for part in others {
-            self.part(part, parts);
+        // Calls are told after everything else of their chunk.
+        let mut calls = Vec::new();
+        for part in content.into_iter().flatten() {
+            if part.function_call.is_some() {
+                calls.push(part);
+            } else {
+                self.part(part, parts);
+            }
         }
         for part in calls {
             self.function_call(part, parts)?;
@@ -117,8 +124,7 @@ impl StreamDecoder {
         if let Some(raw) = candidate.finish_reason.clone() {
             let unified = finish_reason(Some(&raw), self.has_tool_calls);
             self.finish_reason = FinishReason::new(unified, Some(raw));
-            let now = chunk.usage_metadata.as_ref();
-            self.metadata = Some(self.describe(feedback, Some(&candidate), now));
+            self.metadata = Some(self.describe(feedback, Some(&candidate)));
         }
         Ok(())
     }
@@ -127,8 +133,8 @@ impl StreamDecoder {
         &self,
         prompt_feedback: Option<&Value>,
         candidate: Option<&wire::Candidate>,
-        usage: Option<&wire::UsageMetadata>,
     ) -> ProviderMetadata {
+        let usage = self.usage.as_ref().filter(|_| self.has_usage_now);
         let service_tier = self.usage.as_ref().and_then(|usage| usage.service_tier.as_deref());
         let grounding = self.grounding.as_ref();
         let url_context = self.url_context.as_ref();
@@ -137,11 +143,11 @@ impl StreamDecoder {
     }
 
     /// A prompt that was refused has no answer, only a reason.
-    fn blocked(&mut self, feedback: Option<&Value>, usage: Option<&wire::UsageMetadata>) {
+    fn blocked(&mut self, feedback: Option<&Value>) {
         let Some(reason) = block_reason(feedback) else { return };
         let reason = Some(reason.to_owned());
         self.finish_reason = FinishReason::new(UnifiedFinishReason::ContentFilter, reason);
-        self.metadata = Some(self.describe(feedback, None, usage));
+        self.metadata = Some(self.describe(feedback, None));
     }
 
     fn sources(&mut self, candidate: &mut wire::Candidate, parts: &mut Parts) {

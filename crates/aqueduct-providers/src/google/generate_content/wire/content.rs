@@ -4,6 +4,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::{nullish, object};
+use crate::short_list;
 
 object! {
     /// One turn of a conversation.
@@ -17,7 +18,7 @@ object! {
 }
 
 fn some_parts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Part>>, D::Error> {
-    nullish::<D, Vec<Part>>(deserializer).map(Some)
+    short_list::deserialize(deserializer).map(|parts| Some(parts.unwrap_or_default()))
 }
 
 impl Content {
@@ -123,6 +124,7 @@ object! {
         /// Its arguments, an object.
         args: Value,
         /// Pieces of its arguments.
+        #[serde(deserialize_with = "short_list::deserialize")]
         partial_args: Vec<PartialArgument>,
         /// Whether more pieces follow.
         will_continue: bool,

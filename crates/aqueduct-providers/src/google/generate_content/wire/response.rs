@@ -4,11 +4,13 @@ use aqueduct_spec::json::lenient_count;
 use serde_json::Value;
 
 use super::{Content, object};
+use crate::short_list;
 
 object! {
     /// An answer, whole or the next piece of a stream.
     Response {} {
         /// The answers; mostly one.
+        #[serde(deserialize_with = "short_list::deserialize")]
         candidates: Vec<Candidate>,
         /// What was wrong with the prompt.
         prompt_feedback: Value,

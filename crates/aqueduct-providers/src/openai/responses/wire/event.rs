@@ -30,7 +30,12 @@ macro_rules! events {
                     r#type: std::borrow::Cow<'a, str>,
                 }
                 let head: Head<'_> = serde_json::from_str(data)?;
-                let known = match &*head.r#type {
+                Self::read_as(&head.r#type, data)
+            }
+
+            /// Reads the data of an event whose kind is known.
+            pub(crate) fn read_as(kind: &str, data: &str) -> Result<Self, serde_json::Error> {
+                let known = match kind {
                     $( $value => serde_json::from_str::<$type>(data).ok().map(|mut fields| {
                         fields.rest.shift_remove("type");
                         Self::$variant(fields)

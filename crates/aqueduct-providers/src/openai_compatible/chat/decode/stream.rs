@@ -146,7 +146,7 @@ impl StreamDecoder {
                 self.end_text(parts);
             }
             for call in calls {
-                self.tool_call(&call, parts)?;
+                self.tool_call(call, parts)?;
             }
         }
         Ok(())
@@ -191,20 +191,21 @@ impl StreamDecoder {
         }
     }
 
-    fn tool_call(&mut self, call: &ToolCallDelta<'_>, parts: &mut Parts) -> Result<()> {
+    fn tool_call(&mut self, mut call: ToolCallDelta<'_>, parts: &mut Parts) -> Result<()> {
         if let Some(index) = call.index
             && self.rules.late_tool_names
             && !self.tools.knows_index(index)
         {
-            return self.nameless_tool_call(index, call, parts);
+            return self.nameless_tool_call(index, &call, parts);
         }
+        let arguments = call.function.as_mut().and_then(|function| function.arguments.take());
         let function = call.function.as_ref();
         let piece = Piece {
             index: call.index,
             id: call.id.as_deref(),
             kind: call.kind.as_deref(),
             name: function.and_then(|function| function.name.as_deref()),
-            arguments: function.and_then(|function| function.arguments.as_deref()),
+            arguments,
             metadata: signature(self.metadata_key(), call.extra_content.as_ref()),
         };
         self.tools.piece(piece, &self.input.cx, parts)
@@ -249,7 +250,7 @@ impl StreamDecoder {
             id: held.id.as_deref(),
             kind: named.and_then(|(_, kind)| kind),
             name: named.map(|(name, _)| name),
-            arguments: Some(&held.arguments),
+            arguments: Some(Cow::Borrowed(&held.arguments)),
             metadata: signature(self.metadata_key(), held.extra_content.as_ref()),
         };
         self.tools.piece(piece, &self.input.cx, parts)

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::{ExtraContent, Usage};
 use crate::number;
 use crate::openai_compatible::lenient;
+use crate::short_list;
 
 /// A chunk, or an error that came in the place of one. Completions have the same, with choices of their own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -48,7 +49,11 @@ pub struct Chunk<'a, C = ChunkChoice<'a>> {
     )]
     pub model: Option<Cow<'a, str>>,
     /// What each answer goes on with; empty in a chunk with nothing but usage.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "short_list::deserialize",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub choices: Option<Vec<C>>,
     /// What the call used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -141,7 +146,12 @@ pub struct Delta<'a> {
     )]
     pub reasoning: Option<Cow<'a, str>>,
     /// Pieces of tool calls.
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        borrow,
+        default,
+        deserialize_with = "short_list::deserialize",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub tool_calls: Option<Vec<ToolCallDelta<'a>>>,
     /// Further fields to be written; none are read, see the module.
     #[serde(flatten, skip_deserializing)]

@@ -5,6 +5,7 @@
 mod items_added;
 mod items_done;
 mod reasoning;
+mod short;
 mod tool_input;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -17,6 +18,7 @@ use aqueduct_spec::{Context, Error, Result};
 use serde_json::{Value, json};
 
 use self::reasoning::Thought;
+use self::short::Short;
 use self::tool_input::OpenCall;
 use super::sources::{kept, source};
 use super::wire::{self, AnnotationAdded, Event, Response};
@@ -87,7 +89,10 @@ impl StreamDecoder {
 
     fn read(&mut self, event: Event, parts: &mut Parts) -> Result<()> {
         match event {
-            Event::TextDelta(event) => self.text_delta(event, parts),
+            Event::TextDelta(event) => {
+                let id = self.item_id(&event.item_id, event.output_index);
+                self.text_delta(id, event.delta, event.logprobs.as_ref(), parts);
+            }
             Event::ItemAdded(event) => self.added(&event, parts),
             Event::ItemDone(event) => self.done(&event, parts)?,
             Event::FunctionCallArgumentsDelta(event) => {
@@ -101,7 +106,10 @@ impl StreamDecoder {
             Event::DiffDelta(event) => self.diff_delta(event.output_index, &event.delta, parts),
             Event::DiffDone(event) => self.diff_done(event.output_index, &event.diff, parts),
             Event::SummaryPartAdded(event) => self.summary_added(&event, parts),
-            Event::SummaryTextDelta(event) => self.summary_delta(&event, parts),
+            Event::SummaryTextDelta(event) => {
+                let id = self.item_id(&event.item_id, event.output_index);
+                self.summary_delta(&id, event.summary_index, event.delta, parts);
+            }
             Event::SummaryPartDone(event) => self.summary_done(&event, parts),
             Event::AnnotationAdded(event) => self.annotation(&event, parts)?,
             Event::PartialImage(event) => {
@@ -140,10 +148,9 @@ impl StreamDecoder {
         parts.push_back(metadata.into());
     }
 
-    fn text_delta(&mut self, event: wire::TextDelta, parts: &mut Parts) {
-        let id = self.item_id(&event.item_id, event.output_index);
-        parts.push_back(TextDelta::new(id, event.delta).into());
-        let values = event.logprobs.as_ref().filter(|it| it.is_array());
+    fn text_delta(&mut self, id: String, delta: String, values: Option<&Value>, parts: &mut Parts) {
+        parts.push_back(TextDelta::new(id, delta).into());
+        let values = values.filter(|it| it.is_array());
         if let Some(values) = values.filter(|_| self.reading.keeps_logprobs) {
             self.logprobs.push(logprobs(values));
         }
@@ -212,7 +219,17 @@ impl DecodeEvents for StreamDecoder {
         if self.include_raw_chunks {
             parts.push_back(RawPart::new(raw_value(data)).into());
         }
-        match Event::read(data) {
+        let mut short = Short::read(data);
+        if let Some(short) = &mut short
+            && self.short(short, parts)?
+        {
+            return Ok(());
+        }
+        let event = match short {
+            Some(short) => Event::read_as(&short.kind, data),
+            None => Event::read(data),
+        };
+        match event {
             Ok(event) => self.read(event, parts),
             Err(problem) => {
                 self.unreadable(data, &problem, parts);

@@ -6,7 +6,7 @@ use aqueduct_spec::ProviderMetadata;
 use aqueduct_spec::language::{ReasoningDelta, ReasoningEnd, ReasoningStart};
 use serde_json::json;
 
-use super::super::wire::{self, SummaryDelta, SummaryPart};
+use super::super::wire::{self, SummaryPart};
 use super::{Parts, StreamDecoder};
 
 /// An item of thoughts.
@@ -71,10 +71,9 @@ impl StreamDecoder {
         parts.push_back(start(&id, event.summary_index, metadata));
     }
 
-    pub(super) fn summary_delta(&self, event: &SummaryDelta, parts: &mut Parts) {
-        let id = self.item_id(&event.item_id, event.output_index);
-        let mut part = ReasoningDelta::new(part_id(&id, event.summary_index), event.delta.as_str());
-        part.provider_metadata = Some(self.thought_metadata(&id, None));
+    pub(super) fn summary_delta(&self, id: &str, index: u64, delta: String, parts: &mut Parts) {
+        let mut part = ReasoningDelta::new(part_id(id, index), delta);
+        part.provider_metadata = Some(self.thought_metadata(id, None));
         parts.push_back(part.into());
     }
 

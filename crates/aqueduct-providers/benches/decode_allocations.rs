@@ -3,6 +3,8 @@
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::needless_pass_by_value,
     reason = "a bench tells what it measures, and nothing catches its panics"
 )]
 

@@ -12,6 +12,8 @@
     clippy::print_stdout,
     clippy::unwrap_used,
     clippy::panic,
+    clippy::indexing_slicing,
+    clippy::needless_pass_by_value,
     clippy::disallowed_types,
     reason = "a bench tells what it measures, with the machine's clock, and nothing catches its panics"
 )]

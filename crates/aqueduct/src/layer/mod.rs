@@ -13,17 +13,24 @@
 mod balance;
 mod cache;
 mod cooldown;
+mod defaults;
 mod fallback;
 mod first_part;
 mod retry;
+mod simulate_streaming;
 mod timeout;
 
 pub use balance::Balance;
 pub use cache::{Cache, CacheKey, Cached};
 pub use cooldown::{Cooldown, CooldownPolicy};
+pub use defaults::{
+    ChangeCall, InputExamples, add_tool_input_examples, default_embedding_settings,
+    default_instructions, default_settings,
+};
 pub use fallback::Fallback;
 pub use first_part::FirstPart;
 pub use retry::{Retry, RetryPolicy};
+pub use simulate_streaming::SimulateStreaming;
 pub use timeout::{Timeout, Timeouts};
 
 pub(crate) use balance::weighted_order;

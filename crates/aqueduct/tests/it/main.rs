@@ -20,6 +20,7 @@ mod fingerprints;
 mod images;
 #[cfg(feature = "macros")]
 mod macros;
+mod middleware;
 mod output;
 mod output_stream;
 mod partial_json;

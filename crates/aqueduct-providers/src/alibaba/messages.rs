@@ -123,10 +123,15 @@ fn said(
 ) -> Result<Option<wire::Message>> {
     let rules = MessageRules::new().without_copied_options();
     let mut written = assistant(message, &rules, warnings)?;
-    written.reasoning_content = None;
+    let thoughts = written.reasoning_content.take();
     let said = written.content.take().map(Content::into_text).unwrap_or_default();
     if said.is_empty() && written.tool_calls.is_none() {
+        // Nothing but thoughts was no answer: there is nothing to tell of.
         return Ok(None);
+    }
+    let warning = Warning::unsupported("assistant parts of type reasoning");
+    if thoughts.is_some() && !warnings.contains(&warning) {
+        warnings.push(warning);
     }
     if !said.is_empty() || mark.is_some() {
         written.content = Some(text(&said, mark));

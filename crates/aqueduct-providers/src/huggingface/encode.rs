@@ -131,7 +131,7 @@ fn assistant(message: &AssistantMessage, items: &mut Vec<Item>, warnings: &mut V
             // The router takes no thoughts but as text.
             AssistantPart::Reasoning(part) => &part.text,
             // Left out together with the results, of which a warning tells.
-            AssistantPart::ToolCall(_) | AssistantPart::ToolResult(_) => continue,
+            AssistantPart::ToolCall(part) if part.provider_executed != Some(true) => continue,
             other => {
                 let kind = format!("assistant parts of type {}", other.tag());
                 warnings.push(Warning::unsupported(kind));

@@ -130,7 +130,8 @@ fn assistant(it: &AssistantMessage, key: &str, items: &mut Vec<Item>, warnings: 
                 flush(&mut open, items);
                 reasoning(part, key, items);
             }
-            AssistantPart::ToolCall(part) => {
+            // A call that another host ran and answered itself would wait for its result here.
+            AssistantPart::ToolCall(part) if part.provider_executed != Some(true) => {
                 flush(&mut open, items);
                 let input = part.input.as_str().map(str::to_owned);
                 items.push(Item::FunctionCall(FunctionCall {
@@ -147,6 +148,9 @@ fn assistant(it: &AssistantMessage, key: &str, items: &mut Vec<Item>, warnings: 
                 if let Some(Value::Object(item)) = item {
                     flush(&mut open, items);
                     items.push(Item::Unknown(item.clone()));
+                } else {
+                    let kind = format!("custom parts of kind {}", part.kind);
+                    warnings.push(Warning::unsupported(kind));
                 }
             }
             other => {

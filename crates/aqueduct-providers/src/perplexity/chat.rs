@@ -59,7 +59,7 @@ impl Dialect for Perplexity {
             (_, Some(ResponseFormat::Json(format))) => Some(json_format(format.schema.as_ref())),
             _ => None,
         };
-        request.messages = messages(&call.prompt)?;
+        request.messages = messages(&call.prompt, &mut warnings)?;
         Ok(Encoded::new(request, warnings).with_metadata_key("perplexity"))
     }
 

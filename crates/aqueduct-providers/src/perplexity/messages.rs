@@ -1,7 +1,7 @@
 //! The conversation as Perplexity wants it: text, or parts where there are files. There are no tools.
 
-use aqueduct_spec::language::{AssistantPart, FilePart, Message, UserPart};
-use aqueduct_spec::{Error, FileData, JsonObject, Result, media_type};
+use aqueduct_spec::language::{AssistantMessage, AssistantPart, FilePart, Message, UserPart};
+use aqueduct_spec::{Error, FileData, JsonObject, Result, Warning, media_type};
 use serde_json::{Value, json};
 
 use crate::openai_compatible::chat::encode::file_url;
@@ -13,36 +13,61 @@ use crate::openai_compatible::chat::wire::{
 enum Part<'a> {
     Text(&'a str),
     File(&'a FilePart),
-    /// What has no place here: thoughts and calls of earlier turns.
+    /// What has no place here.
     Nothing,
 }
 
-/// Writes the conversation.
-pub(super) fn messages(prompt: &[Message]) -> Result<Vec<wire::Message>> {
-    prompt.iter().map(message).collect()
+/// Writes the conversation. What other providers left in it and this API has no place for is left out with a warning.
+pub(super) fn messages(
+    prompt: &[Message],
+    warnings: &mut Vec<Warning>,
+) -> Result<Vec<wire::Message>> {
+    let mut out = Vec::with_capacity(prompt.len());
+    for message in prompt {
+        out.push(match message {
+            Message::System(message) => wire::Message::new("system", message.content.as_str()),
+            Message::User(message) => said(
+                "user",
+                message.content.iter().map(|part| match part {
+                    UserPart::Text(part) => Part::Text(&part.text),
+                    UserPart::File(part) => Part::File(part),
+                    _ => Part::Nothing,
+                }),
+            )?,
+            Message::Assistant(message) => assistant(message, warnings)?,
+            Message::Tool(_) => {
+                warn("tool messages", warnings);
+                continue;
+            }
+            other => {
+                return Err(Error::unsupported(format_args!("messages of role {}", other.tag())));
+            }
+        });
+    }
+    Ok(out)
 }
 
-fn message(message: &Message) -> Result<wire::Message> {
-    match message {
-        Message::System(message) => Ok(wire::Message::new("system", message.content.as_str())),
-        Message::User(message) => said(
-            "user",
-            message.content.iter().map(|part| match part {
-                UserPart::Text(part) => Part::Text(&part.text),
-                UserPart::File(part) => Part::File(part),
-                _ => Part::Nothing,
-            }),
-        ),
-        Message::Assistant(message) => said(
-            "assistant",
-            message.content.iter().map(|part| match part {
-                AssistantPart::Text(part) => Part::Text(&part.text),
-                AssistantPart::File(part) => Part::File(part),
-                _ => Part::Nothing,
-            }),
-        ),
-        Message::Tool(_) => Err(Error::unsupported("Tool messages")),
-        other => Err(Error::unsupported(format_args!("messages of role {}", other.tag()))),
+fn assistant(message: &AssistantMessage, warnings: &mut Vec<Warning>) -> Result<wire::Message> {
+    let mut parts = Vec::with_capacity(message.content.len());
+    for part in &message.content {
+        match part {
+            AssistantPart::Text(part) => parts.push(Part::Text(&part.text)),
+            AssistantPart::File(part) if is_sendable(part) => parts.push(Part::File(part)),
+            other => warn(&format!("assistant parts of type {}", other.tag()), warnings),
+        }
+    }
+    said("assistant", parts.into_iter())
+}
+
+/// Whether the API takes a file.
+fn is_sendable(part: &FilePart) -> bool {
+    file(part, 0).is_ok()
+}
+
+fn warn(feature: &str, warnings: &mut Vec<Warning>) {
+    let warning = Warning::unsupported(feature);
+    if !warnings.contains(&warning) {
+        warnings.push(warning);
     }
 }
 

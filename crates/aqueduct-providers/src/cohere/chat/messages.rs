@@ -105,26 +105,40 @@ fn document(part: &FilePart) -> Result<Value> {
     Ok(json!({ "data": data }))
 }
 
-/// Text beside calls is left out, and thoughts are: the API does not take them back.
+/// Text beside calls is left out, and thoughts are: the API does not take them back. Both are told.
 fn assistant(message: &AssistantMessage, warnings: &mut Vec<Warning>) -> Value {
     let (mut text, mut calls) = (String::new(), Vec::new());
     for part in &message.content {
         match part {
             AssistantPart::Text(part) => text.push_str(&part.text),
-            AssistantPart::Reasoning(_) => {}
-            AssistantPart::ToolCall(part) => calls.push(json!({
-                "id": part.tool_call_id,
-                "type": "function",
-                "function": { "name": part.tool_name, "arguments": part.input.to_string() },
-            })),
-            other => warnings
-                .push(Warning::unsupported(format!("assistant parts of type {}", other.tag()))),
+            // A call that another host ran and answered itself would wait for its result here.
+            AssistantPart::ToolCall(part) if part.provider_executed != Some(true) => {
+                calls.push(json!({
+                    "id": part.tool_call_id,
+                    "type": "function",
+                    "function": { "name": part.tool_name, "arguments": part.input.to_string() },
+                }));
+            }
+            other => {
+                warn(&format!("assistant parts of type {}", other.tag()), warnings);
+            }
         }
     }
     if calls.is_empty() {
         json!({ "role": "assistant", "content": text })
     } else {
+        if !text.is_empty() {
+            warn("assistant text beside tool calls", warnings);
+        }
         json!({ "role": "assistant", "tool_calls": calls })
+    }
+}
+
+/// Warns once of each kind, however often it comes.
+fn warn(feature: &str, warnings: &mut Vec<Warning>) {
+    let warning = Warning::unsupported(feature);
+    if !warnings.contains(&warning) {
+        warnings.push(warning);
     }
 }
 

@@ -99,7 +99,10 @@ fn assistant(message: &AssistantMessage, warnings: &mut Vec<Warning>) -> Result<
                 has_thought = true;
                 parts.push(thought(&part.text));
             }
-            AssistantPart::ToolCall(part) => calls.push(tool_call(part, &rules)?),
+            // A call that another host ran and answered itself would wait for its result here.
+            AssistantPart::ToolCall(part) if part.provider_executed != Some(true) => {
+                calls.push(tool_call(part, &rules)?);
+            }
             other => warnings
                 .push(Warning::unsupported(format!("assistant parts of type {}", other.tag()))),
         }

@@ -195,15 +195,17 @@ fn assistant(message: &AssistantMessage, warnings: &mut Vec<Warning>) -> wire::M
                 text.push_str(&part.text);
                 parts.push(text_part(&part.text, breakpoint));
             }
-            AssistantPart::ToolCall(part) => {
+            AssistantPart::ToolCall(part) if part.provider_executed != Some(true) => {
                 let input = part.input.to_string();
                 calls.push(wire::ToolCall::new(&*part.tool_call_id, &*part.tool_name, input));
             }
-            // Thoughts and what the host did by itself have no place here: the host has not kept them either.
-            AssistantPart::Reasoning(_) | AssistantPart::ToolResult(_) => {}
+            // Thoughts and what a host did by itself have no place here.
             other => {
                 let kind = format!("assistant parts of type {}", other.tag());
-                warnings.push(Warning::unsupported(kind));
+                let warning = Warning::unsupported(kind);
+                if !warnings.contains(&warning) {
+                    warnings.push(warning);
+                }
             }
         }
     }

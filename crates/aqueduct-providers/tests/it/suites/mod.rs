@@ -8,6 +8,7 @@ mod coverage;
 mod errors;
 mod events;
 mod hostile;
+mod moves;
 mod other_kinds;
 mod recorded_answer;
 mod stream;

@@ -23,6 +23,9 @@ const SERVER_TOOLS: &[&str] = &[
     "tool_search_tool_bm25",
 ];
 
+/// How the ids of calls begin that the vendor's own tools got.
+const OWN_CALL: &str = "srvtoolu_";
+
 pub(super) fn encode(
     messages: &[&AssistantMessage],
     is_last_turn: bool,
@@ -31,6 +34,7 @@ pub(super) fn encode(
 ) -> Result<Vec<Block>> {
     let mut blocks = Vec::new();
     let mut mcp_calls = BTreeSet::new();
+    let foreign = foreign_calls(messages, around, notes);
     for (position, message) in messages.iter().enumerate() {
         let is_last_message = position + 1 == messages.len();
         for (index, part) in message.content.iter().enumerate() {
@@ -40,6 +44,9 @@ pub(super) fn encode(
                 mark = notes.cache.take(message.provider_options.as_ref());
             }
             match part {
+                AssistantPart::ToolCall(part) if foreign.contains(part.tool_call_id.as_str()) => {}
+                AssistantPart::ToolResult(part) if foreign.contains(part.tool_call_id.as_str()) => {
+                }
                 AssistantPart::Text(part) => {
                     let ends_prompt = is_last_turn && is_last_message && is_last_part;
                     blocks.push(text(part, ends_prompt, mark));
@@ -68,6 +75,31 @@ pub(super) fn encode(
         }
     }
     Ok(tool_calls_last(blocks))
+}
+
+/// The calls whose results are not in this API's shape, as those of another provider's tool of the same name are not. A call
+/// cannot be sent without its result, so neither is.
+fn foreign_calls<'a>(
+    messages: &[&'a AssistantMessage],
+    around: Surroundings<'_>,
+    notes: &mut Notes,
+) -> BTreeSet<&'a str> {
+    let mut foreign = BTreeSet::new();
+    for part in messages.iter().flat_map(|message| &message.content) {
+        let AssistantPart::ToolResult(part) = part else { continue };
+        // What comes up in this trial is said when the result is written.
+        let trial = server_result::encode(part, around.names, None, &mut Notes::default());
+        let is_other = part.provider_options.as_ref().is_some_and(|options| {
+            options.iter().next().is_some() && options.get("anthropic").is_none()
+        });
+        if let Err(error) = trial
+            && (is_other || !part.tool_call_id.starts_with(OWN_CALL))
+        {
+            notes.warn(format!("provider executed tool {}: {error}", part.tool_name));
+            foreign.insert(part.tool_call_id.as_str());
+        }
+    }
+    foreign
 }
 
 fn options(part: &AssistantPart) -> Option<&ProviderOptions> {

@@ -4,6 +4,7 @@ use aqueduct_spec::language::{AssistantPart, ToolCallPart};
 use aqueduct_spec::{Error, FileData, Result, Warning};
 use serde_json::Value;
 
+use super::code_execution;
 use super::part_options::PartOptions;
 use super::prompt::{reference_uri, text_file};
 use super::tool_result;
@@ -54,6 +55,7 @@ pub(super) fn encode(
     capabilities: Capabilities,
     dialect: &Dialect,
     signatures: &mut Signatures,
+    warnings: &mut Vec<Warning>,
 ) -> Result<Vec<Part>> {
     let mut parts = Vec::new();
     // Calls that were made at once share the signature of the first.
@@ -75,22 +77,49 @@ pub(super) fn encode(
                 thought(Part::text(part.text.as_str()))
             }
             AssistantPart::ReasoningFile(part) => {
-                thought(file(&part.data, &part.media_type, dialect)?)
+                let Some(encoded) = file(&part.data, &part.media_type, dialect, warnings) else {
+                    continue;
+                };
+                thought(encoded)
             }
             AssistantPart::File(part) => {
-                let encoded = file(&part.data, &part.media_type, dialect)?;
+                let Some(encoded) = file(&part.data, &part.media_type, dialect, warnings) else {
+                    continue;
+                };
                 let is_inline = matches!(part.data, FileData::Data(_));
                 if options.is_thought() && !is_inline { thought(encoded) } else { encoded }
+            }
+            AssistantPart::ToolCall(part)
+                if part.provider_executed == Some(true) && options.server_tool().is_none() =>
+            {
+                // Without its result among the functions' results it must not pass for a call of a function.
+                match code_execution::call(part) {
+                    Some(encoded) => parts.push(encoded),
+                    None => unsent(part.tool_name.as_str(), "call", warnings),
+                }
+                continue;
             }
             AssistantPart::ToolCall(part) => {
                 parts.push(call(part, options, capabilities, dialect, signatures, &mut is_signed)?);
                 continue;
             }
-            AssistantPart::ToolResult(part) => {
-                let Some(tool) = options.server_tool() else { continue };
-                tool_result::of_server(&part.output, tool, None)
+            AssistantPart::ToolResult(part) => match options.server_tool() {
+                Some(tool) => tool_result::of_server(&part.output, tool, None),
+                None => match code_execution::result(part) {
+                    Some(encoded) => encoded,
+                    None => {
+                        unsent(part.tool_name.as_str(), "result", warnings);
+                        continue;
+                    }
+                },
+            },
+            // What has no words has nothing to say.
+            AssistantPart::Text(_) | AssistantPart::Reasoning(_) => continue,
+            other => {
+                let kind = other.tag();
+                warnings.push(Warning::unsupported(format!("assistant parts of type {kind}")));
+                continue;
             }
-            _ => continue,
         };
         encoded.thought_signature = options.signature();
         parts.push(encoded);
@@ -102,15 +131,34 @@ fn thought(part: Part) -> Part {
     Part { thought: Some(true), ..part }
 }
 
-fn file(data: &FileData, media_type: &str, dialect: &Dialect) -> Result<Part> {
+/// A file that a model made. One that only its maker can reach is left out: the conversation goes on without it.
+fn file(
+    data: &FileData,
+    media_type: &str,
+    dialect: &Dialect,
+    warnings: &mut Vec<Warning>,
+) -> Option<Part> {
     match data {
-        FileData::Data(inline) => Ok(Part::inline(media_type, inline.data.to_base64())),
-        FileData::Text(text) => Ok(text_file(media_type, &text.text)),
+        FileData::Data(inline) => return Some(Part::inline(media_type, inline.data.to_base64())),
+        FileData::Text(text) => return Some(text_file(media_type, &text.text)),
         FileData::Reference(reference) => {
-            Ok(Part::file(media_type, reference_uri(&reference.reference, dialect)?))
+            if let Ok(uri) = reference_uri(&reference.reference, dialect) {
+                return Some(Part::file(media_type, uri));
+            }
         }
-        _ => Err(Error::unsupported("File data URLs in assistant messages are not supported")),
+        _ => {}
     }
+    let kind = data.tag();
+    warnings.push(Warning::unsupported(format!("files of type {kind} in assistant messages")));
+    None
+}
+
+/// Says that a tool of another provider's, or one that this API does not take back, stays behind.
+fn unsent(tool_name: &str, what: &str, warnings: &mut Vec<Warning>) {
+    warnings.push(Warning::unsupported_because(
+        "provider-executed tools in assistant messages",
+        format!("the {what} of tool {tool_name} is not sent"),
+    ));
 }
 
 fn call(

@@ -1,6 +1,7 @@
 //! A call as a request.
 
 mod assistant;
+mod code_execution;
 mod part_options;
 mod prompt;
 mod settings;

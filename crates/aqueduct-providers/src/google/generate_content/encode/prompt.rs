@@ -39,8 +39,13 @@ pub(super) fn encode(
                 contents.push(Content::new("user", parts.collect::<Result<_>>()?));
             }
             Message::Assistant(message) => {
-                let parts =
-                    assistant::encode(&message.content, capabilities, dialect, &mut signatures)?;
+                let parts = assistant::encode(
+                    &message.content,
+                    capabilities,
+                    dialect,
+                    &mut signatures,
+                    warnings,
+                )?;
                 contents.push(Content::new("model", parts));
             }
             Message::Tool(message) => {

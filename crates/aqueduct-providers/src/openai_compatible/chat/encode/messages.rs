@@ -148,7 +148,10 @@ pub(crate) fn assistant(
         match part {
             AssistantPart::Text(part) => text.push_str(&part.text),
             AssistantPart::Reasoning(part) => reasoning.push_str(&part.text),
-            AssistantPart::ToolCall(part) => calls.push(tool_call(part, rules)?),
+            // A call that another host ran and answered itself would wait for its result here.
+            AssistantPart::ToolCall(part) if part.provider_executed != Some(true) => {
+                calls.push(tool_call(part, rules)?);
+            }
             other => {
                 let warning =
                     Warning::unsupported(format!("assistant parts of type {}", other.tag()));

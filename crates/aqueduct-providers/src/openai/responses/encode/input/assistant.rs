@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::super::super::options::{option, text_option};
 use super::super::super::parallel::Wrapped;
 use super::Writer;
+use super::foreign;
 use super::wire::{self, Caller, Compaction, Content, ContentPart, FunctionCall, Item, OutputText};
 
 impl Writer<'_> {
@@ -53,6 +54,15 @@ impl Writer<'_> {
 
     fn tool_call(&mut self, part: &ToolCallPart) -> Result<()> {
         let options = part.provider_options.as_ref();
+        if part.provider_executed == Some(true)
+            && foreign::is_foreign(&part.tool_call_id, options, self.rules.key)
+        {
+            self.warn(format!(
+                "the call of tool {}, which another provider ran, is not sent to the API",
+                part.tool_name
+            ));
+            return Ok(());
+        }
         if let Some(group) = self.groups.of(options, self.rules.key) {
             let wrapper = group.wrapper.clone();
             self.wrapper(wrapper);
@@ -95,6 +105,14 @@ impl Writer<'_> {
 
     /// The result of a tool that the host ran.
     fn hosted_result(&mut self, part: &ToolResultPart) -> Result<()> {
+        let options = part.provider_options.as_ref();
+        if foreign::is_foreign(&part.tool_call_id, options, self.rules.key) {
+            self.warn(format!(
+                "the result of tool {}, which another provider ran, is not sent to the API",
+                part.tool_name
+            ));
+            return Ok(());
+        }
         // The host never learned of a call that was not allowed.
         let is_denied = match &part.output {
             ToolResultOutput::ExecutionDenied(_) => true,
@@ -134,8 +152,11 @@ impl Writer<'_> {
 
     fn custom(&mut self, part: &CustomPart) {
         let options = part.provider_options.as_ref();
-        let Some(id) = self.item_id(options) else { return };
-        if !part.kind.starts_with("openai.") || self.rules.has_conversation {
+        let Some(id) = self.item_id(options).filter(|_| part.kind.starts_with("openai.")) else {
+            self.warn(format!("custom parts of kind {} are not sent to the API", part.kind));
+            return;
+        };
+        if self.rules.has_conversation {
             return;
         }
         if self.rules.store {

@@ -2,6 +2,7 @@
 
 mod assistant;
 mod files;
+mod foreign;
 mod hosted_call;
 mod reasoning;
 mod tool_result;

@@ -74,6 +74,9 @@ fn assistant(
 ) -> Result<wire::Message> {
     let mut written = encode::assistant(message, rules, warnings)?;
     // The host does not want its thoughts back here.
-    written.reasoning_content = None;
+    let warning = Warning::unsupported("assistant parts of type reasoning");
+    if written.reasoning_content.take().is_some() && !warnings.contains(&warning) {
+        warnings.push(warning);
+    }
     Ok(written)
 }

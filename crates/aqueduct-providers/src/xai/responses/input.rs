@@ -90,9 +90,17 @@ fn assistant(message: &AssistantMessage, items: &mut Vec<Item>, warnings: &mut V
                 said.id = id.map(str::to_owned);
                 items.push(said.into());
             }
-            // What the host ran is the host's own to remember.
-            AssistantPart::ToolCall(part) if part.provider_executed == Some(true) => {}
-            AssistantPart::ToolResult(_) => {}
+            // What the host ran is the host's own to remember; what another ran, it never learns of.
+            AssistantPart::ToolCall(part) if part.provider_executed == Some(true) => {
+                if is_others(part.provider_options.as_ref()) {
+                    warnings.push(unsent("call", &part.tool_name));
+                }
+            }
+            AssistantPart::ToolResult(part) => {
+                if is_others(part.provider_options.as_ref()) {
+                    warnings.push(unsent("result", &part.tool_name));
+                }
+            }
             AssistantPart::ToolCall(part) => items.push(function_call(part).into()),
             AssistantPart::Reasoning(part) => match thought(part) {
                 Some(thought) => items.push(thought.into()),
@@ -109,6 +117,17 @@ fn assistant(message: &AssistantMessage, items: &mut Vec<Item>, warnings: &mut V
             },
         }
     }
+}
+
+/// Whether only another provider has said something of a part.
+fn is_others(options: Option<&ProviderOptions>) -> bool {
+    options.is_some_and(|options| options.iter().next().is_some() && options.get(KEY).is_none())
+}
+
+fn unsent(what: &str, tool_name: &str) -> Warning {
+    Warning::other(format!(
+        "the {what} of tool {tool_name}, which another provider ran, is not sent to xAI"
+    ))
 }
 
 /// An item of a kind that is not known, as it came.

@@ -15,7 +15,7 @@ use aqueduct_testkit::{Reply, ScriptedUpstream};
 use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 
-use super::wire::{WITHOUT, wires};
+use super::wire::{WITHOUT, is_preset, wires};
 use super::{Findings, client, within};
 
 /// A turn that some provider left behind.
@@ -123,8 +123,8 @@ fn signed_pasts() -> Vec<Past> {
 }
 
 fn pasts() -> Vec<Past> {
-    const FILE: &[&str] = &["file", "File"];
-    const TOOL: &[&str] = &["tool", "Tool"];
+    const FILE: &[&str] = &["file"];
+    const TOOL: &[&str] = &["tool"];
     let file = |data: Value| json!([{ "type": "text", "text": "here" }, { "type": "file", "mediaType": "image/png", "data": data }]);
     let mut all = signed_pasts();
     all.extend([
@@ -210,7 +210,8 @@ fn nexts() -> Vec<Next> {
     let streamed = wires(ModelKind::Language, true);
     let mut nexts = Vec::new();
     for entry in PROVIDERS.iter().filter(|entry| entry.kinds.contains(&ModelKind::Language)) {
-        if WITHOUT.iter().any(|(id, _)| *id == entry.id) {
+        // Hosts that are a line of a table encode as the provider does whose table it is.
+        if WITHOUT.iter().any(|(id, _)| *id == entry.id) || is_preset(entry) {
             continue;
         }
         let own = recorded.iter().chain(&streamed).find(|wire| wire.entry.id == entry.id);
@@ -328,8 +329,9 @@ async fn nothing_is_refused_leaked_or_lost_in_silence() {
             for (marker, words) in past.markers {
                 let base64 = Data::from(marker.as_bytes().to_vec()).to_base64();
                 let is_carried = body.contains(marker) || body.contains(&base64);
-                let is_told =
-                    warnings.iter().any(|text| words.iter().any(|word| text.contains(word)));
+                let is_told = warnings
+                    .iter()
+                    .any(|text| words.iter().any(|word| text.to_lowercase().contains(word)));
                 findings.check(
                     is_carried
                         || is_told

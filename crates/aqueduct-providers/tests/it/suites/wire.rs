@@ -47,14 +47,15 @@ fn lender(entry: &Entry) -> Option<&'static str> {
     named.or_else(|| is_preset(entry).then_some("openai-compatible"))
 }
 
-fn is_preset(entry: &Entry) -> bool {
+/// Whether a provider is a line of the table of compatible hosts, without a directory of its own.
+pub(super) fn is_preset(entry: &Entry) -> bool {
     let directory = entry.id.replace('-', "_");
     let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(directory);
     !source.exists()
 }
 
 /// How many wires of a kind a provider borrows.
-const MAX_BORROWED: usize = 2;
+const MAX_BORROWED: usize = 1;
 
 /// The wires of a kind: streamed language answers, or whole ones.
 pub(super) fn wires(kind: ModelKind, is_stream: bool) -> Vec<Wire> {

@@ -80,7 +80,7 @@ pub use image::generate_image;
 pub use message::Message;
 pub use model::IntoModel;
 pub use output::{Output, generate_object, stream_object};
-pub use registry::Registry;
+pub use registry::{CustomProvider, Registry};
 pub use rerank::rerank;
 pub use router::Router;
 pub use speech::generate_speech;

@@ -14,6 +14,7 @@ mod balance;
 mod cache;
 mod cooldown;
 mod defaults;
+mod extract_reasoning;
 mod fallback;
 mod first_part;
 mod retry;
@@ -27,6 +28,7 @@ pub use defaults::{
     ChangeCall, InputExamples, add_tool_input_examples, default_embedding_settings,
     default_instructions, default_settings,
 };
+pub use extract_reasoning::ExtractReasoning;
 pub use fallback::Fallback;
 pub use first_part::FirstPart;
 pub use retry::{Retry, RetryPolicy};

@@ -1,5 +1,6 @@
 //! Models by name: `provider/model`, from providers that were given or that the environment has keys for.
 
+mod custom;
 mod environment;
 mod model_name;
 
@@ -15,6 +16,7 @@ use aqueduct_spec::{
     RerankingModel, Result, SpeechModel, TranscriptionModel, VideoModel,
 };
 
+pub use custom::CustomProvider;
 use environment::FromEnvironment;
 use model_name::ModelName;
 

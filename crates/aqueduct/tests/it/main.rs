@@ -13,6 +13,7 @@ mod approval;
 mod approval_replay;
 mod batches;
 mod contexts;
+mod custom_provider;
 mod embed;
 mod events;
 mod files;

@@ -134,12 +134,14 @@ pub fn default_instructions<M>(
     })
 }
 
+type FormatExample = dyn Fn(&InputExample, usize) -> String + Send + Sync;
+
 /// How examples of tools' inputs are written into descriptions.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct InputExamples {
     prefix: String,
-    format: Arc<dyn Fn(&InputExample, usize) -> String + Send + Sync>,
+    format: Arc<FormatExample>,
     removes: bool,
 }
 

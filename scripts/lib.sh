@@ -173,6 +173,13 @@ start_llmock() {
 # `skipped: REASON` for those that cannot be installed here. NAME goes into the names of their logs.
 start_test_servers() {
   local log=$CACHE/log/$1
+  if ! have node || ! have npm; then
+    echo "skipped: Rust tests with an MCP server: node and npm are not installed"
+  elif node_packages "$ROOT/tests/clients"; then
+    export AQUEDUCT_TEST_MCP_EVERYTHING=$ROOT/tests/clients/node_modules/@modelcontextprotocol/server-everything/dist/index.js
+  else
+    echo "skipped: Rust tests with an MCP server: its packages cannot be installed"
+  fi
   if ! have python3; then
     echo "skipped: Rust tests with a llama.cpp server and LLMock: python3 is not installed"
     return

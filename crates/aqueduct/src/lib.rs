@@ -62,8 +62,10 @@ pub mod macro_support {
     pub use serde;
 }
 
+mod id_generator;
 mod provider_options;
 mod request;
+mod simulate_stream;
 
 pub use aqueduct_http::{Client, Downloader};
 pub use aqueduct_providers::{Environment, Settings};
@@ -76,13 +78,15 @@ pub use aqueduct_spec::{
 pub use agent::{Agent, ToolLoopAgent};
 pub use batch::{batch_results, batch_status, start_text_batch};
 pub use embed::{cosine_similarity, embed, embed_many};
+pub use id_generator::{IdGenerator, IdGeneratorBuilder};
 pub use image::generate_image;
-pub use message::Message;
+pub use message::{Message, prune_messages};
 pub use model::IntoModel;
 pub use output::{Output, generate_object, stream_object};
 pub use registry::{CustomProvider, Registry};
 pub use rerank::rerank;
 pub use router::Router;
+pub use simulate_stream::{SimulatedStream, simulate_stream};
 pub use speech::generate_speech;
 pub use text::{
     AbortHandle, TextResult, TextStream, TextStreamPart, Timeouts, generate_text, has_tool_call,

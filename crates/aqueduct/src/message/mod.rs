@@ -1,13 +1,14 @@
 //! Messages: what the caller gives, made into a prompt, and an answer, made into messages again.
 //!
 //! The messages themselves are those of the specification ([`Message`]). Here are the checks that they form a conversation
-//! ([`Conversation`]), what a model is sent of it (`prompt`), the files that a model cannot fetch itself (`files`), and the
-//! way back (`response`).
+//! ([`Conversation`]), what a model is sent of it (`prompt`), the files that a model cannot fetch itself (`files`), the way
+//! back (`response`), and what may be left out of a long one ([`prune_messages`]).
 
 mod conversation;
 mod files;
 mod input;
 mod prompt;
+mod prune;
 mod response;
 
 pub use aqueduct_spec::language::{
@@ -16,6 +17,7 @@ pub use aqueduct_spec::language::{
     ToolResultPart, UserMessage, UserPart,
 };
 pub use input::{Instructions, PromptInput};
+pub use prune::{Prune, PruneFrom, prune_messages};
 
 pub(crate) use conversation::Conversation;
 pub(crate) use files::Files;

@@ -27,6 +27,7 @@ mod output_stream;
 mod partial_json;
 mod preliminary;
 mod prepare_step;
+mod pruning;
 mod registry;
 mod repair;
 mod rerank;

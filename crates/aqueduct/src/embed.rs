@@ -7,16 +7,21 @@ use std::sync::Arc;
 use aqueduct_spec::embedding::{EmbedOptions, EmbedResult, EmbeddingUsage};
 use aqueduct_spec::language::{Headers, ResponseInfo};
 use aqueduct_spec::{
-    BoxFuture, Context, Embed, EmbeddingModel, Error, Model, ProviderMetadata, ProviderOptions,
-    Result, Warning,
+    BoxFuture, Context, Embed, EmbeddingModel, Error, Model, ModelInfo, ProviderMetadata,
+    ProviderOptions, Result, Warning,
 };
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
+use tokio::time::Instant;
 
 use crate::model::{IntoModel, ModelSource};
 use crate::provider_options::object;
 use crate::registry::Registry;
 use crate::retry::{DEFAULT_MAX_RETRIES, with_retries};
+use crate::telemetry::{
+    EmbedCallEnd, EmbedCallStart, EmbedStart, Operation, OperationEnd, OperationStart, Recorder,
+    Session, TelemetryOptions, Work,
+};
 
 /// How many calls run side by side unless the caller says otherwise.
 const DEFAULT_MAX_PARALLEL_CALLS: usize = 16;
@@ -57,6 +62,7 @@ pub struct EmbedManyRequest {
     max_retries: u32,
     max_parallel_calls: usize,
     context: Context,
+    telemetry: TelemetryOptions,
     failure: Option<Error>,
 }
 
@@ -115,6 +121,7 @@ impl EmbedManyRequest {
             max_retries: DEFAULT_MAX_RETRIES,
             max_parallel_calls: DEFAULT_MAX_PARALLEL_CALLS,
             context: Context::default(),
+            telemetry: TelemetryOptions::default(),
             failure: None,
         }
     }
@@ -132,11 +139,30 @@ impl EmbedManyRequest {
     }
 
     /// Makes the calls. They end when the first one fails.
-    async fn run(self) -> Result<EmbedManyAnswer> {
-        if let Some(failure) = self.failure {
+    async fn run(mut self, operation: Operation) -> Result<EmbedManyAnswer> {
+        if let Some(failure) = self.failure.take() {
             return Err(failure);
         }
-        let model = self.model.resolve(self.registry.as_ref())?;
+        let model = self.model.clone().resolve(self.registry.as_ref())?;
+        let session = Session::new(&self.telemetry, operation, || self.context.generate_id());
+        let recorder = session.recorder();
+        let info = model.info();
+        recorder.start(OperationStart::Embed(&EmbedStart {
+            provider: &info.provider,
+            model_id: &info.model_id,
+            values: &self.values,
+            max_retries: self.max_retries,
+        }));
+        let answer = self.call_all(&model, recorder).await;
+        recorder.conclude(&answer, |answer| OperationEnd::Embed(answer));
+        answer
+    }
+
+    async fn call_all(
+        self,
+        model: &Arc<dyn EmbeddingModel>,
+        recorder: &Recorder,
+    ) -> Result<EmbedManyAnswer> {
         let profile = &model.info().profile;
         let chunk = profile.max_embeddings_per_call.unwrap_or(usize::MAX).max(1);
         let parallel = if profile.supports_parallel_calls { self.max_parallel_calls } else { 1 };
@@ -151,7 +177,12 @@ impl EmbedManyRequest {
             })
             .collect();
         let results: Vec<EmbedResult> = futures_util::stream::iter(calls)
-            .map(|call| call_once(Arc::clone(&model), call, self.max_retries, &self.context))
+            .enumerate()
+            .map(|(call_number, call)| {
+                let send =
+                    call_once(Arc::clone(model), call.clone(), self.max_retries, &self.context);
+                watched(recorder, call_number, model.info(), call, send)
+            })
             .buffered(parallel)
             .try_collect()
             .await?;
@@ -175,6 +206,31 @@ async fn call_once(
     Err(Error::invalid_response(format!("the model gave {got} embeddings for {wanted} values"))
         .with_provider(&info.provider)
         .with_model(&info.model_id))
+}
+
+/// A call that telemetry is told of.
+async fn watched(
+    recorder: &Recorder,
+    call_number: usize,
+    info: &ModelInfo,
+    call: Embed,
+    send: impl Future<Output = Result<EmbedResult>>,
+) -> Result<EmbedResult> {
+    if !recorder.is_active() {
+        return send.await;
+    }
+    let start = EmbedCallStart {
+        call_number,
+        provider: &info.provider,
+        model_id: &info.model_id,
+        values: &call.values,
+    };
+    recorder.tell(|integration, call| integration.on_embed_start(call, &start));
+    let since = Instant::now();
+    let result = recorder.within(Work::Embed { call_number }, Box::pin(send)).await?;
+    let end = EmbedCallEnd { call_number, result: &result, duration: since.elapsed() };
+    recorder.tell(|integration, call| integration.on_embed_end(call, &end));
+    Ok(result)
 }
 
 fn gather(values: Vec<String>, results: Vec<EmbedResult>) -> EmbedManyAnswer {
@@ -227,6 +283,12 @@ macro_rules! settings {
                 self.with(|request| request.max_retries = retries)
             }
 
+            /// Says what telemetry is told of the request. Default: what is
+            /// [registered](crate::telemetry::register_telemetry), without texts and vectors.
+            pub fn telemetry(self, options: TelemetryOptions) -> Self {
+                self.with(|request| request.telemetry = options)
+            }
+
             /// Replaces the context of the calls.
             pub fn context(self, context: Context) -> Self {
                 self.with(|request| request.context = context)
@@ -249,7 +311,7 @@ impl IntoFuture for EmbedManyRequest {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
+        Box::pin(self.run(Operation::EmbedMany))
     }
 }
 
@@ -261,7 +323,7 @@ impl IntoFuture for EmbedRequest {
         Box::pin(async move {
             let value =
                 self.value.ok_or_else(|| Error::invalid_request("a value must be given"))?;
-            let mut answer = self.request.values([value.clone()]).run().await?;
+            let mut answer = self.request.values([value.clone()]).run(Operation::Embed).await?;
             let missing = || Error::internal("an embedding call gave no embedding");
             Ok(EmbedAnswer {
                 value,

@@ -34,6 +34,7 @@ pub mod output;
 pub mod registry;
 pub mod retry;
 pub mod router;
+pub mod telemetry;
 pub mod text;
 pub mod tool;
 pub mod ui;
@@ -88,6 +89,7 @@ pub use rerank::rerank;
 pub use router::Router;
 pub use simulate_stream::{SimulatedStream, simulate_stream};
 pub use speech::generate_speech;
+pub use telemetry::{TelemetryOptions, register_telemetry};
 pub use text::{
     AbortHandle, TextResult, TextStream, TextStreamPart, Timeouts, generate_text, has_tool_call,
     loop_finished, smooth_stream, step_count_is, stream_text,

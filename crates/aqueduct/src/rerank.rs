@@ -2,21 +2,27 @@
 
 use std::fmt;
 use std::future::IntoFuture;
+use std::sync::Arc;
 
 use aqueduct_spec::language::{Headers, ResponseInfo};
 use aqueduct_spec::reranking::{
     Documents, ObjectDocuments, RerankOptions, RerankResult, TextDocuments,
 };
 use aqueduct_spec::{
-    BoxFuture, Context, Error, JsonObject, Model, ProviderMetadata, ProviderOptions, Rerank,
-    RerankingModel, Result, Warning,
+    BoxFuture, Context, Error, JsonObject, Model, ModelInfo, ProviderMetadata, ProviderOptions,
+    Rerank, RerankingModel, Result, Warning,
 };
 use serde::Serialize;
+use tokio::time::Instant;
 
 use crate::model::{IntoModel, ModelSource};
 use crate::provider_options::object;
 use crate::registry::Registry;
 use crate::retry::{DEFAULT_MAX_RETRIES, with_retries};
+use crate::telemetry::{
+    Operation, OperationEnd, OperationStart, Recorder, RerankCallEnd, RerankCallStart, RerankStart,
+    Session, TelemetryOptions, Work,
+};
 
 /// Asks for the order of documents by their relevance to a query.
 ///
@@ -42,6 +48,7 @@ pub fn rerank<K>(model: impl IntoModel<dyn RerankingModel, K>) -> RerankRequest 
         headers: None,
         max_retries: DEFAULT_MAX_RETRIES,
         context: Context::default(),
+        telemetry: TelemetryOptions::default(),
         failure: None,
     }
 }
@@ -86,6 +93,7 @@ pub struct RerankRequest {
     headers: Option<Headers>,
     max_retries: u32,
     context: Context,
+    telemetry: TelemetryOptions,
     failure: Option<Error>,
 }
 
@@ -172,18 +180,49 @@ impl RerankRequest {
         self
     }
 
+    /// Says what telemetry is told of the request. Default: what is
+    /// [registered](crate::telemetry::register_telemetry), without query and documents.
+    pub fn telemetry(mut self, options: TelemetryOptions) -> Self {
+        self.telemetry = options;
+        self
+    }
+
     /// Replaces the context of the call.
     pub fn context(mut self, context: Context) -> Self {
         self.context = context;
         self
     }
 
-    async fn run(self) -> Result<RerankAnswer> {
-        if let Some(failure) = self.failure {
+    async fn run(mut self) -> Result<RerankAnswer> {
+        if let Some(failure) = self.failure.take() {
             return Err(failure);
         }
-        let query = self.query.ok_or_else(|| Error::invalid_request("a query must be given"))?;
-        let model = self.model.resolve(self.registry.as_ref())?;
+        let missing = || Error::invalid_request("a query must be given");
+        let query = self.query.take().ok_or_else(missing)?;
+        let model = self.model.clone().resolve(self.registry.as_ref())?;
+        let operation = Operation::Rerank;
+        let session = Session::new(&self.telemetry, operation, || self.context.generate_id());
+        let recorder = session.recorder();
+        let info = model.info();
+        recorder.start(OperationStart::Rerank(&RerankStart {
+            provider: &info.provider,
+            model_id: &info.model_id,
+            query: &query,
+            documents: &self.documents,
+            top_n: self.top_n,
+            max_retries: self.max_retries,
+        }));
+        let answer = self.ask(&model, query, recorder).await;
+        recorder.conclude(&answer, |answer| OperationEnd::Rerank(answer));
+        answer
+    }
+
+    async fn ask(
+        self,
+        model: &Arc<dyn RerankingModel>,
+        query: String,
+        recorder: &Recorder,
+    ) -> Result<RerankAnswer> {
         let mut answer = RerankAnswer {
             original_documents: self.documents,
             ranking: Vec::new(),
@@ -200,13 +239,36 @@ impl RerankRequest {
         options.headers = self.headers;
         let call = Rerank::from(options);
         let send = || model.call(call.clone(), &self.context);
-        let result = with_retries(self.max_retries, send).await?;
+        let send = with_retries(self.max_retries, send);
+        let documents = &answer.original_documents;
+        let result = watched(recorder, model.info(), documents, &call.query, send).await?;
         answer.fill(result).map_err(|error| {
             let info = model.info();
             error.with_provider(&info.provider).with_model(&info.model_id)
         })?;
         Ok(answer)
     }
+}
+
+/// A call that telemetry is told of.
+async fn watched(
+    recorder: &Recorder,
+    info: &ModelInfo,
+    documents: &[Document],
+    query: &str,
+    send: impl Future<Output = Result<RerankResult>>,
+) -> Result<RerankResult> {
+    if !recorder.is_active() {
+        return send.await;
+    }
+    let (provider, model_id) = (&*info.provider, &*info.model_id);
+    let start = RerankCallStart { provider, model_id, query, documents };
+    recorder.tell(|integration, call| integration.on_rerank_start(call, &start));
+    let since = Instant::now();
+    let result = recorder.within(Work::Rerank, Box::pin(send)).await?;
+    let end = RerankCallEnd { result: &result, duration: since.elapsed() };
+    recorder.tell(|integration, call| integration.on_rerank_end(call, &end));
+    Ok(result)
 }
 
 impl RerankAnswer {

@@ -10,8 +10,13 @@ use super::event::{
 };
 use super::{Step, TextResult, TextStreamPart};
 
-/// A callback that may wait.
-pub(crate) struct Callback<T>(Option<Arc<dyn Fn(T) -> BoxFuture<'static, ()> + Send + Sync>>);
+/// A callback that may wait, and observers, which may not and are told before it.
+pub(crate) struct Callback<T> {
+    call: Option<Arc<dyn Fn(T) -> BoxFuture<'static, ()> + Send + Sync>>,
+    observer: Option<Observer<T>>,
+}
+
+type Observer<T> = Arc<dyn Fn(&T) + Send + Sync>;
 
 impl<T> Callback<T> {
     /// Adds a callback after those that are already there.
@@ -20,8 +25,8 @@ impl<T> Callback<T> {
         T: Clone + Send + 'static,
         F: Future<Output = ()> + Send + 'static,
     {
-        let earlier = self.0.take();
-        self.0 = Some(match earlier {
+        let earlier = self.call.take();
+        self.call = Some(match earlier {
             None => Arc::new(move |value| Box::pin(call(value))),
             Some(earlier) => Arc::new(move |value: T| {
                 let first = earlier(value.clone());
@@ -34,28 +39,50 @@ impl<T> Callback<T> {
         });
     }
 
-    /// Whether anybody wants to be told.
-    pub(crate) fn is_set(&self) -> bool {
-        self.0.is_some()
+    /// Adds an observer.
+    pub(crate) fn observe(&mut self, observer: impl Fn(&T) + Send + Sync + 'static)
+    where
+        T: 'static,
+    {
+        let earlier = self.observer.take();
+        self.observer = Some(match earlier {
+            None => Arc::new(observer),
+            Some(earlier) => Arc::new(move |value| {
+                earlier(value);
+                observer(value);
+            }),
+        });
     }
 
-    /// Calls it, if there is one, and waits. The value is made only then.
+    /// Whether the caller wants to be told; observers do not count.
+    pub(crate) fn is_set(&self) -> bool {
+        self.call.is_some()
+    }
+
+    /// Tells whoever wants to be told, and waits. The value is made only for them.
     pub(crate) async fn call(&self, value: impl FnOnce() -> T) {
-        if let Some(call) = &self.0 {
-            call(value()).await;
+        if self.call.is_none() && self.observer.is_none() {
+            return;
+        }
+        let value = value();
+        if let Some(observe) = &self.observer {
+            observe(&value);
+        }
+        if let Some(call) = &self.call {
+            call(value).await;
         }
     }
 }
 
 impl<T> Clone for Callback<T> {
     fn clone(&self) -> Self {
-        Self(self.0.clone())
+        Self { call: self.call.clone(), observer: self.observer.clone() }
     }
 }
 
 impl<T> Default for Callback<T> {
     fn default() -> Self {
-        Self(None)
+        Self { call: None, observer: None }
     }
 }
 

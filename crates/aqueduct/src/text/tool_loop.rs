@@ -20,6 +20,7 @@ use super::timeouts::Limit;
 use super::{AbortHandle, AbortPart, Step, TextResult, TextStreamPart, Timeouts};
 use crate::message::Instructions;
 use crate::registry::Registry;
+use crate::telemetry::{Operation, Recorder, Session, TelemetryOptions};
 use crate::tool::{ApprovalRules, Contexts, ToolSet};
 
 /// How the model is called.
@@ -29,6 +30,15 @@ pub(crate) enum Mode {
     Generate,
     /// For an answer in parts.
     Stream,
+}
+
+impl Mode {
+    fn operation(self) -> Operation {
+        match self {
+            Self::Generate => Operation::GenerateText,
+            Self::Stream => Operation::StreamText,
+        }
+    }
 }
 
 /// A checked request, ready to run.
@@ -55,6 +65,9 @@ pub(crate) struct ToolLoop {
     pub(super) refine: RefineInputs,
     pub(super) stop: Vec<StopCondition>,
     pub(super) callbacks: Callbacks,
+    pub(super) telemetry: TelemetryOptions,
+    /// Who runs work inside the contexts of telemetry; nobody before the run.
+    pub(super) recorder: Recorder,
     /// Where the parts are noted that transforms let pass; `None` if there are no transforms.
     pub(super) tape: Option<Tape>,
     /// What a transform stops the stream with.
@@ -73,8 +86,13 @@ pub(crate) struct End {
 
 impl ToolLoop {
     /// Runs all steps.
-    pub(crate) async fn run(self, emitter: Emit) -> End {
-        let mut run = Run::new(&self, &emitter);
+    pub(crate) async fn run(mut self, emitter: Emit) -> End {
+        let call_id = self.context.generate_id();
+        // Whatever becomes of this future, the session's end is told.
+        let session =
+            Session::of_text(&self.telemetry, self.mode.operation(), &call_id, &mut self.callbacks);
+        self.recorder = session.recorder().clone();
+        let mut run = Run::new(&self, &emitter, call_id);
         let result = {
             let driven = pin!(Limit::Total.hold(self.timeouts.total, run.drive()));
             match select(pin!(self.aborted()), driven).await {
@@ -85,6 +103,7 @@ impl ToolLoop {
         match result {
             Ok(Ok(result)) => Self::finished(result),
             Ok(Err(error)) => {
+                session.recorder().settle();
                 self.report(&error).await;
                 End { result: Err(error), is_told: false }
             }

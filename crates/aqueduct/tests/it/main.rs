@@ -40,6 +40,7 @@ mod smooth;
 mod speech;
 mod stream_parts;
 mod streaming;
+mod telemetry;
 mod timeouts;
 mod tool_callers;
 mod tool_hooks;

@@ -7,6 +7,7 @@ mod limits;
 mod output;
 mod prompt;
 mod settings;
+mod telemetry;
 mod tools;
 mod verbs;
 
@@ -32,6 +33,7 @@ use crate::message::Conversation;
 use crate::model::ModelSource;
 use crate::registry::Registry;
 use crate::retry::DEFAULT_MAX_RETRIES;
+use crate::telemetry::{Recorder, TelemetryOptions};
 use crate::tool::{ApprovalRules, Contexts, Tool, ToolSet};
 
 pub use verbs::{generate_text, stream_model_call, stream_text};
@@ -80,6 +82,7 @@ struct Parts {
     stop: Vec<StopCondition>,
     transforms: Vec<Transform>,
     callbacks: Callbacks,
+    telemetry: TelemetryOptions,
     prepare_call: Option<PrepareCall>,
     failure: Option<Error>,
 }
@@ -111,6 +114,7 @@ impl<M> TextRequest<M> {
             stop: Vec::new(),
             transforms: Vec::new(),
             callbacks: Callbacks::default(),
+            telemetry: TelemetryOptions::default(),
             prepare_call: None,
             failure: None,
         };
@@ -197,6 +201,8 @@ impl<M> TextRequest<M> {
             refine: parts.refine,
             stop,
             callbacks: parts.callbacks,
+            telemetry: parts.telemetry,
+            recorder: Recorder::default(),
             tape: None,
             stopped: AbortHandle::new(),
         })

@@ -13,6 +13,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::Run;
 use super::step::Plan;
+use crate::telemetry::Work;
 use crate::text::block_ids::BlockIds;
 use crate::text::event::{ModelCallEndEvent, ModelCallStartEvent};
 use crate::text::performance::{Stopwatch, is_output};
@@ -52,6 +53,19 @@ impl Run<'_> {
             options: Arc::clone(&plan.options),
         };
         config.callbacks.model_call_start.call(start_event).await;
+        let answered = if config.recorder.is_active() {
+            let answer = Box::pin(self.read_answer(plan, ids));
+            config.recorder.within(Work::ModelCall, answer).await?
+        } else {
+            self.read_answer(plan, ids).await?
+        };
+        let end_event = || call_end_event(&answered.step, &answered.record);
+        config.callbacks.model_call_end.call(end_event).await;
+        Ok(answered)
+    }
+
+    async fn read_answer(&self, plan: &Plan, ids: BlockIds) -> Result<Answered> {
+        let config = self.config;
         let (options, retries) = (&plan.options, config.max_retries);
         let (mut result, start) =
             model_call::call(&*plan.model, options, config.mode, retries, &config.context).await?;
@@ -67,7 +81,6 @@ impl Run<'_> {
         if config.keeps_request_messages {
             step.request_messages = Some(plan.messages.to_vec());
         }
-        config.callbacks.model_call_end.call(|| call_end_event(&step, &read.record)).await;
         Ok(Answered { step, record: read.record, ids: read.ids, blocked: reading.blocked })
     }
 

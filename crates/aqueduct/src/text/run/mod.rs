@@ -39,11 +39,11 @@ pub(super) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    pub(super) fn new(config: &'a ToolLoop, emitter: &'a Emit) -> Self {
+    pub(super) fn new(config: &'a ToolLoop, emitter: &'a Emit, call_id: String) -> Self {
         Self {
             config,
             emitter,
-            call_id: config.context.generate_id(),
+            call_id,
             instructions: config.instructions.clone(),
             messages: Arc::clone(&config.messages),
             contexts: config.contexts.clone(),

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aqueduct_spec::Result;
 use aqueduct_spec::language::{Message, UnifiedFinishReason};
+use aqueduct_spec::{BoxStream, Result};
 use futures_util::StreamExt as _;
 use futures_util::stream::SelectAll;
 
 use super::Run;
 use super::step::Plan;
+use crate::telemetry::Work;
 use crate::text::event::{ToolEndEvent, ToolStartEvent};
 use crate::text::record::Record;
 use crate::text::{ContentPart, Step, TextStreamPart};
@@ -82,7 +83,8 @@ impl Run<'_> {
             };
             self.tell_start(workshop, &call).await;
             let limit = self.config.timeouts.of_tool(&call.tool_name);
-            running.extend(tool.run(call, cx, limit));
+            let work = Work::Tool { tool_call_id: call.tool_call_id.clone() };
+            running.extend(tool.run(call, cx, limit).map(|events| self.watched(work, events)));
         }
         let mut outcomes = Vec::with_capacity(running.len());
         while let Some(event) = running.next().await {
@@ -102,6 +104,18 @@ impl Run<'_> {
             }
         }
         Ok(outcomes)
+    }
+
+    /// A running tool, inside the contexts of telemetry.
+    fn watched(
+        &self,
+        work: Work,
+        events: BoxStream<'static, ToolEvent>,
+    ) -> BoxStream<'static, ToolEvent> {
+        match self.config.recorder.is_active() {
+            true => self.config.recorder.within(work, events).boxed(),
+            false => events,
+        }
     }
 
     async fn tell_start(&self, workshop: &Workshop<'_>, call: &ToolCall) {

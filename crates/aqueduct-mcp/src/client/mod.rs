@@ -73,7 +73,7 @@ impl McpClient {
     /// Lists all tools.
     ///
     /// # Errors
-    /// `Unsupported` kinds as `InvalidRequest`, `Network`, `Timeout`, `InvalidResponse`.
+    /// `InvalidRequest` if the server lacks the capability or refuses; `Network`, `Timeout`, `InvalidResponse`.
     pub async fn list_tools(&self) -> Result<Vec<ToolDefinition>> {
         self.list("tools", "tools/list", "tools").await
     }

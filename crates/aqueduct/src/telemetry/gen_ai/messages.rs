@@ -142,3 +142,33 @@ pub(super) fn documents(documents: &[Document]) -> Value {
     };
     documents.iter().map(value).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_blobs_or_uris() {
+        let messages: Vec<Message> = serde_json::from_value(json!([{
+            "role": "user",
+            "content": [
+                { "type": "file", "mediaType": "image/png", "data": { "type": "data", "data": "AAAA" } },
+                {
+                    "type": "file", "mediaType": "audio/mpeg",
+                    "data": { "type": "url", "url": "https://example.com/a.mp3" },
+                },
+                { "type": "file", "mediaType": "text/plain", "data": { "type": "text", "text": "hi" } },
+            ],
+        }]))
+        .unwrap();
+        let parts = json!([
+            { "type": "blob", "modality": "image", "mime_type": "image/png", "content": "AAAA" },
+            {
+                "type": "uri", "modality": "audio", "mime_type": "audio/mpeg",
+                "uri": "https://example.com/a.mp3",
+            },
+            { "type": "blob", "modality": "document", "mime_type": "text/plain", "content": "hi" },
+        ]);
+        assert_eq!(input(&messages), json!([{ "role": "user", "parts": parts }]));
+    }
+}

@@ -22,6 +22,7 @@
 //! |---|---|
 //! | `all-providers` (default) | every provider |
 //! | one a provider, named after it | that provider; with `default-features = false` the others stay out of the build |
+//! | `axum` | messages for user interfaces as answers of axum |
 //! | `macros` | `#[aqueduct::tool]`, which makes a tool of a function |
 //! | `regex` | smoothed streams cut at matches of a regular expression |
 //! | `testing` | mock models and a scripted upstream, as `aqueduct::testing` |

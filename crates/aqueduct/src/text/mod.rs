@@ -38,7 +38,7 @@ mod transform;
 mod whole;
 
 pub use abort::AbortHandle;
-pub(crate) use callbacks::Callbacks;
+pub(crate) use callbacks::{Callback, Callbacks};
 pub use content::ContentPart;
 pub use event::{
     AbortEvent, ModelCallEndEvent, ModelCallStartEvent, StartEvent, StepStartEvent, ToolEndEvent,

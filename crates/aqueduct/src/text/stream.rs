@@ -14,6 +14,7 @@ use super::tape::Tape;
 use super::tool_loop::{End, ToolLoop};
 use super::transform::{PartStream, Transform, TransformContext};
 use super::{TextResult, TextStreamPart};
+use crate::tool::Tool;
 
 /// A streamed answer over all its steps.
 ///
@@ -38,6 +39,7 @@ struct Running {
     /// Where the loop leaves its end, behind the last part.
     end: EndSlot,
     tape: Option<Tape>,
+    tools: Arc<[Tool]>,
 }
 
 type EndSlot = Arc<Mutex<Option<End>>>;
@@ -64,7 +66,8 @@ impl TextStream {
                 })
                 .boxed();
         }
-        Self { state: State::Running(Running { parts, end, tape }) }
+        let tools = Arc::clone(&cx.tools);
+        Self { state: State::Running(Running { parts, end, tape, tools }) }
     }
 
     pub(super) fn preparing(stream: impl Future<Output = Result<Self>> + Send + 'static) -> Self {
@@ -73,6 +76,14 @@ impl TextStream {
 
     pub(super) fn failed(error: Error) -> Self {
         Self { state: State::Failed(error) }
+    }
+
+    /// The tools of the request, once the stream is under way.
+    pub(crate) fn tools(&self) -> &[Tool] {
+        match &self.state {
+            State::Running(running) => &running.tools,
+            _ => &[],
+        }
     }
 
     /// The text alone, as it arises. Other parts are passed over; the stream can be gone on with, or collected, afterwards.

@@ -48,6 +48,8 @@ mod tool_loop;
 mod tools;
 mod transcripts;
 mod transforms;
+mod ui_golden;
 mod ui_shapes;
+mod ui_streams;
 mod uploads;
 mod videos;

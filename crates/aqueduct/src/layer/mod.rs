@@ -14,12 +14,16 @@ mod balance;
 mod cache;
 mod cooldown;
 mod defaults;
+mod extract_json;
 mod extract_reasoning;
 mod fallback;
 mod first_part;
+mod provider_layers;
+mod renamed;
 mod retry;
 mod simulate_streaming;
 mod timeout;
+mod with_layer;
 
 pub use balance::Balance;
 pub use cache::{Cache, CacheKey, Cached};
@@ -28,12 +32,16 @@ pub use defaults::{
     ChangeCall, InputExamples, add_tool_input_examples, default_embedding_settings,
     default_instructions, default_settings,
 };
+pub use extract_json::ExtractJson;
 pub use extract_reasoning::ExtractReasoning;
 pub use fallback::Fallback;
 pub use first_part::FirstPart;
+pub use provider_layers::ProviderLayers;
+pub use renamed::Renamed;
 pub use retry::{Retry, RetryPolicy};
 pub use simulate_streaming::SimulateStreaming;
 pub use timeout::{Timeout, Timeouts};
+pub use with_layer::WithLayer;
 
 pub(crate) use balance::weighted_order;
 pub(crate) use cooldown::Record;

@@ -65,10 +65,12 @@ macro_rules! custom_provider {
                 let custom = &self.0;
                 match (custom.$models.get(name), &custom.fallback) {
                     (Some(model), _) => Ok(Arc::clone(model)),
-                    (None, Some(fallback)) => fallback.$method(name),
+                    (None, Some(fallback)) => {
+                        let known = || list(custom.$models.keys());
+                        fallback.$method(name).map_err(|error| beside(error, &custom.id, known))
+                    }
                     (None, None) => {
-                        let known = custom.$models.keys().map(String::as_str);
-                        Err(none(&custom.id, $kind, name, known))
+                        Err(none(&custom.id, $kind, name, &list(custom.$models.keys())))
                     }
                 }
             })+
@@ -139,11 +141,23 @@ impl CustomProvider {
 /// The provider once it is built; apart from its builder, whose methods have the same names.
 struct Custom(CustomProvider);
 
-fn none<'a>(provider: &str, kind: &str, name: &str, known: impl Iterator<Item = &'a str>) -> Error {
-    let known = known.collect::<Vec<_>>().join(", ");
-    let there = if known.is_empty() { "none".to_owned() } else { known };
+fn none(provider: &str, kind: &str, name: &str, there: &str) -> Error {
     let message = format!("provider '{provider}' has no {kind} model '{name}'; it has: {there}");
     Error::new(ErrorKind::NoSuchModel, message).with_provider(provider).with_model(name)
+}
+
+/// Says of a model that the fallback has not got either what there is here.
+fn beside(error: Error, provider: &str, known: impl Fn() -> String) -> Error {
+    if error.kind() != ErrorKind::NoSuchModel {
+        return error;
+    }
+    let message = format!("{}; provider '{provider}' has: {}", error.message(), known());
+    error.with_message(message)
+}
+
+fn list<'a>(names: impl Iterator<Item = &'a String>) -> String {
+    let names = names.map(String::as_str).collect::<Vec<_>>().join(", ");
+    if names.is_empty() { "none".to_owned() } else { names }
 }
 
 impl fmt::Debug for CustomProvider {

@@ -7,11 +7,14 @@ use aqueduct_http::Client;
 use aqueduct_providers::{Environment, PROVIDERS, Settings};
 use aqueduct_spec::{Provider, Result};
 
+use crate::layer::ProviderLayers;
+
 /// The providers of this build with their keys from an environment.
 pub(super) struct FromEnvironment {
     environment: Environment,
     settings: BTreeMap<String, Settings>,
     client: Client,
+    layers: Option<ProviderLayers>,
     built: Mutex<BTreeMap<&'static str, Arc<dyn Provider>>>,
 }
 
@@ -20,9 +23,10 @@ impl FromEnvironment {
         environment: Environment,
         settings: BTreeMap<String, Settings>,
         client: Option<Client>,
+        layers: Option<ProviderLayers>,
     ) -> Self {
         let client = client.unwrap_or_default();
-        Self { environment, settings, client, built: Mutex::default() }
+        Self { environment, settings, client, layers, built: Mutex::default() }
     }
 
     pub(super) fn ids(&self) -> impl Iterator<Item = &'static str> + use<> {
@@ -41,7 +45,10 @@ impl FromEnvironment {
         }
         let none = Settings::new();
         let settings = self.settings.get(entry.id).unwrap_or(&none);
-        let provider = entry.build_with(settings, &self.environment, &self.client);
+        let mut provider = entry.build_with(settings, &self.environment, &self.client);
+        if let Some(layers) = &self.layers {
+            provider = provider.map(|provider| layers.wrap_shared(provider));
+        }
         if let Ok(provider) = &provider {
             built.insert(entry.id, Arc::clone(provider));
         }

@@ -16,6 +16,7 @@ use aqueduct_spec::{
     RerankingModel, Result, SpeechModel, TranscriptionModel, VideoModel,
 };
 
+use crate::layer::ProviderLayers;
 pub use custom::CustomProvider;
 use environment::FromEnvironment;
 use model_name::ModelName;
@@ -38,7 +39,11 @@ pub struct Registry(Arc<Inner>);
 struct Inner {
     given: BTreeMap<String, Arc<dyn Provider>>,
     environment: Option<FromEnvironment>,
+    fallback: Option<Arc<dyn Provider>>,
+    separator: Option<String>,
 }
+
+static DEFAULT: OnceLock<Registry> = OnceLock::new();
 
 impl Registry {
     /// Begins a registry.
@@ -52,11 +57,38 @@ impl Registry {
         Self::builder().environment(environment).build()
     }
 
-    /// The registry that models given by name alone are found in: that of this process's environment, read at the first call.
-    /// It lives as long as the process, so that connections are kept from one request to the next.
+    /// The registry that models given by name alone are found in: the one that [`Registry::set_default`] was given, else that of
+    /// this process's environment, read at the first call. It lives as long as the process, so that connections are kept from
+    /// one request to the next.
     pub fn from_process() -> &'static Self {
-        static REGISTRY: OnceLock<Registry> = OnceLock::new();
-        REGISTRY.get_or_init(|| Self::from_environment(&Environment::from_process()))
+        DEFAULT.get_or_init(|| Self::from_environment(&Environment::from_process()))
+    }
+
+    /// Sets the registry that models given by name alone are found in, for the whole process. It is for `main`; libraries take a
+    /// registry from their callers.
+    ///
+    /// ```standalone_crate
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> aqueduct::Result<()> {
+    /// use aqueduct::{Registry, generate_text};
+    /// use aqueduct_testkit::{MockLanguageModel, MockProvider};
+    ///
+    /// let mine = MockProvider::new("mine").with_language("fast", MockLanguageModel::text("yes"));
+    /// Registry::builder().fallback(mine).build().set_default()?;
+    /// assert_eq!(generate_text("fast").prompt("Well?").await?.text(), "yes");
+    /// assert!(Registry::builder().build().set_default().is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `Configuration` if there is one already, be it that a model was asked for by name before.
+    pub fn set_default(self) -> Result<()> {
+        DEFAULT.set(self).map_err(|_| {
+            Error::configuration(
+                "the default registry is in use already: set it once, before the first request",
+            )
+        })
     }
 
     /// Returns a provider by its name, as far as it names no wire.
@@ -90,13 +122,24 @@ impl Registry {
         self.find(name, C::model)
     }
 
+    /// Whether the provider of a name is one of ours.
+    fn knows(&self, name: &ModelName<'_>) -> bool {
+        let (id, _) = name.provider_and_wire();
+        [name.provider, id].iter().any(|id| self.0.given.contains_key(*id))
+            || (self.0.environment.is_some() && aqueduct_providers::find(id).is_some())
+    }
+
     /// Finds the provider of a name and asks it for the model.
     fn find<M: HasInfo + ?Sized>(
         &self,
         name: &str,
         ask: impl Fn(&dyn Provider, &str) -> Result<Arc<M>>,
     ) -> Result<Arc<M>> {
-        let parsed = ModelName::parse(name)?;
+        let parsed = match (ModelName::parse(name, self.0.separator.as_deref()), &self.0.fallback) {
+            (Ok(parsed), Some(_)) if self.knows(&parsed) => parsed,
+            (_, Some(fallback)) => return ask(&**fallback, name),
+            (parsed, None) => parsed?,
+        };
         // A provider may have been given under a name with a full stop in it.
         if let Some(provider) = self.0.given.get(parsed.provider) {
             return ask(&**provider, parsed.model_id);
@@ -198,6 +241,9 @@ pub struct RegistryBuilder {
     environment: Option<Environment>,
     settings: BTreeMap<String, Settings>,
     client: Option<Client>,
+    fallback: Option<Arc<dyn Provider>>,
+    separator: Option<String>,
+    layers: Option<ProviderLayers>,
 }
 
 impl RegistryBuilder {
@@ -225,19 +271,42 @@ impl RegistryBuilder {
         self
     }
 
+    /// Sets the provider that is asked, by the whole name, for models whose name names no provider known here: a
+    /// [`CustomProvider`] with short names, or the gateway.
+    pub fn fallback(mut self, provider: impl Provider) -> Self {
+        self.fallback = Some(Arc::new(provider));
+        self
+    }
+
+    /// Sets what stands between the provider and the model of a name. Default: the first `/` or `:`.
+    pub fn separator(mut self, separator: impl Into<String>) -> Self {
+        self.separator = Some(separator.into());
+        self
+    }
+
+    /// Puts layers around every model that is found here, the fallback's too.
+    pub fn layers(mut self, layers: ProviderLayers) -> Self {
+        self.layers = Some(layers);
+        self
+    }
+
     /// Builds the registry. Nothing is connected or checked yet.
     pub fn build(self) -> Registry {
-        let (settings, client) = (self.settings, self.client);
-        let environment = match self.environment {
+        let Self { given, environment, settings, client, fallback, separator, layers } = self;
+        let environment = match environment {
             // Settings without an environment still name a provider.
             None if settings.is_empty() => None,
             environment => Some(environment.unwrap_or_default()),
         };
-        Registry(Arc::new(Inner {
-            given: self.given,
-            environment: environment
-                .map(|environment| FromEnvironment::new(environment, settings, client)),
-        }))
+        let environment = environment
+            .map(|environment| FromEnvironment::new(environment, settings, client, layers.clone()));
+        let layered = |provider| match &layers {
+            Some(layers) => layers.wrap_shared(provider),
+            None => provider,
+        };
+        let given = given.into_iter().map(|(name, provider)| (name, layered(provider))).collect();
+        let fallback = fallback.map(layered);
+        Registry(Arc::new(Inner { given, environment, fallback, separator }))
     }
 }
 

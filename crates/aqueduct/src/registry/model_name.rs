@@ -12,14 +12,19 @@ pub(super) struct ModelName<'a> {
 }
 
 impl<'a> ModelName<'a> {
-    /// Takes a name apart at the first `/` or `:`.
-    pub(super) fn parse(name: &'a str) -> Result<Self> {
-        match name.split_once(['/', ':']) {
+    /// Takes a name apart at the first `/` or `:`, or at a separator of one's own.
+    pub(super) fn parse(name: &'a str, separator: Option<&str>) -> Result<Self> {
+        let parts = match separator {
+            Some(separator) => name.split_once(separator),
+            None => name.split_once(['/', ':']),
+        };
+        let separator = separator.unwrap_or("/");
+        match parts {
             Some((provider, model_id)) if !provider.is_empty() && !model_id.is_empty() => {
                 Ok(Self { provider, model_id })
             }
             _ => Err(Error::invalid_request(format!(
-                "'{name}' names no model: names have the form provider/model, as in groq/llama-3.3-70b-versatile"
+                "'{name}' names no model: names have the form provider{separator}model, as in groq{separator}llama-3.3-70b-versatile"
             ))),
         }
     }
@@ -47,11 +52,20 @@ mod tests {
             ("amazon-bedrock/a.b:0", "amazon-bedrock", None, "a.b:0"),
         ];
         for (name, provider, wire, model_id) in cases {
-            let parsed = ModelName::parse(name).unwrap();
+            let parsed = ModelName::parse(name, None).unwrap();
             assert_eq!((parsed.provider_and_wire(), parsed.model_id), ((provider, wire), model_id));
         }
         for name in ["", "gpt-4o", "/m", "groq/", ":"] {
-            assert!(ModelName::parse(name).is_err(), "{name}");
+            assert!(ModelName::parse(name, None).is_err(), "{name}");
         }
+    }
+
+    #[test]
+    fn takes_names_apart_at_a_separator_of_ones_own() {
+        let parsed = ModelName::parse("groq > a/b:c > d", Some(" > ")).unwrap();
+        assert_eq!((parsed.provider, parsed.model_id), ("groq", "a/b:c > d"));
+        let error = ModelName::parse("groq/m", Some(" > ")).unwrap_err();
+        assert!(error.message().contains("provider > model"), "{error}");
+        assert!(ModelName::parse("groq/m", Some("")).is_err());
     }
 }

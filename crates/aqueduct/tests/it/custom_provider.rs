@@ -21,6 +21,7 @@ async fn has_names_of_its_own_and_a_fallback() {
     }
     let error = registry.language_model("mine/none").err().unwrap();
     assert_eq!((error.kind(), error.provider()), (ErrorKind::NoSuchModel, Some("other")));
+    assert!(error.message().ends_with("provider 'mine' has: fast"), "{error}");
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod events;
 mod files;
 mod fingerprints;
 mod images;
+mod layers;
 #[cfg(feature = "macros")]
 mod macros;
 mod middleware;

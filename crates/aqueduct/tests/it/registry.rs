@@ -82,3 +82,20 @@ fn given_providers_win_and_registries_nest() {
     let model: Result<Arc<dyn LanguageModel>> = outer.language_model("all/simulator.chat/m");
     assert_eq!(model.unwrap().info().provider, "mock");
 }
+
+#[tokio::test]
+async fn a_fallback_is_asked_for_what_no_provider_is_named_for() {
+    let model = |text: &'static str| MockLanguageModel::text(text);
+    let fallback = MockProvider::new("gateway")
+        .with_language("fast", model("short"))
+        .with_language("elsewhere/m", model("whole"));
+    let mine = MockProvider::new("mine").with_language("m", model("mine"));
+    let registry = Registry::builder().provider("mine", mine).fallback(fallback).build();
+    for (name, text) in [("fast", "short"), ("elsewhere/m", "whole"), ("mine/m", "mine")] {
+        let answer = generate_text(name).registry(&registry).prompt("hi").await.unwrap();
+        assert_eq!(answer.text(), text, "{name}");
+    }
+    let error = |name: &str| registry.language_model(name).err().unwrap();
+    assert_eq!(error("mine/fast").provider(), Some("mine"), "a known provider answers for itself");
+    assert_eq!(error("nobody/m").provider(), Some("gateway"));
+}

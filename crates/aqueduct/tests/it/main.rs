@@ -12,10 +12,14 @@ mod agent;
 mod approval;
 mod approval_replay;
 mod batches;
+#[cfg(feature = "togetherai")]
+mod cancellation;
 mod contexts;
 mod custom_provider;
 mod embed;
 mod events;
+mod examples;
+mod features_page;
 mod files;
 mod fingerprints;
 mod images;
@@ -35,6 +39,7 @@ mod rerank;
 mod retention;
 mod retries;
 mod sandbox;
+mod side_by_side;
 #[cfg(feature = "simulator")]
 mod simulator;
 mod smooth;

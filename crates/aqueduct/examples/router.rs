@@ -28,7 +28,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     writeln!(out, "{}", answer.text())?;
     // The answer tells every attempt that was made for it.
     let metadata = serde_json::to_value(answer.provider_metadata())?;
-    let attempts = metadata["gateway"]["routing"]["attempts"].as_array().cloned();
+    let attempts =
+        metadata.pointer("/gateway/routing/attempts").and_then(|it| it.as_array()).cloned();
     for attempt in attempts.unwrap_or_default() {
         writeln!(out, "tried {attempt}")?;
     }

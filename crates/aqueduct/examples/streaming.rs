@@ -30,7 +30,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             TextStreamPart::ReasoningDelta(thought) => write!(out, "({})", thought.delta)?,
             TextStreamPart::TextDelta(text) => write!(out, "{}", text.delta)?,
             TextStreamPart::ToolCall(call) => {
-                writeln!(out, "calls {} {}", call.tool_name, call.input)?
+                writeln!(out, "calls {} {}", call.tool_name, call.input)?;
             }
             TextStreamPart::ToolResult(result) => writeln!(out, "gets {}", result.output)?,
             // What the provider reports within the stream; a stream that breaks is the error of an item.

@@ -24,6 +24,8 @@ mod files;
 mod fingerprints;
 mod images;
 mod layers;
+#[cfg(feature = "all-providers")]
+mod lossless;
 #[cfg(feature = "macros")]
 mod macros;
 mod middleware;

@@ -30,6 +30,7 @@ const EXCEPTIONS: &[Row] = &[
     ("openai.", "function_call/*", is_wrapper, "the calls in the wrapper go in its place"),
     ("openai.", "function_call/item.id", always, "calls go whole; they are known by `call_id`"),
     ("openai.", "mcp_list_tools/item.id", always, "the vendor lists the tools again"),
+    ("openai.", "reasoning/*", is_open_thought, "unless it keeps them, the vendor takes encrypted thoughts only; a warning says so"),
     ("openai.", "shell_call_output/item.id", always, "outputs go whole; they are known by `call_id`"),
     ("test-provider", "/item.reasoning", has_reasoning_content, "`reasoning_content` is the thought"),
     ("xai.", "*_call/item.id", always, "calls are known by `call_id`; what the host ran it remembers"),
@@ -57,6 +58,10 @@ fn always(_: &Value, _: &Value) -> bool {
 
 fn is_kept(body: &Value, _: &Value) -> bool {
     body["conversation"].is_string()
+}
+
+fn is_open_thought(body: &Value, item: &Value) -> bool {
+    body["store"] == false && item["encrypted_content"].is_null()
 }
 
 fn is_wrapper(_: &Value, item: &Value) -> bool {

@@ -19,11 +19,11 @@ const EXCEPTIONS: &[Row] = &[
     ("anthropic.", "tool_use/*tool_use.*", is_json_tool, "the tool is ours: its input is the answer's text"),
     ("anthropic.", "text/text.text", has_json_tool, "beside the JSON that was asked for, text is no answer"),
     ("azure.", "function_call/item.id", always, "calls go whole; they are known by `call_id`"),
-    ("azure.deepseek", "/item.reasoning_content", always, "thoughts of earlier turns are to be left out"),
+    ("azure.deepseek", "/item.reasoning_content", is_before_v4, "thoughts of earlier turns are to be left out"),
     ("cerebras.", "/*", wants_json, "a call repeated beside the JSON that was asked for is dropped"),
     ("cohere.", "/item.tool_plan", always, "answers tell no plans; the API takes no text beside calls"),
     ("cohere.", "/thinking.thinking", always, "thoughts are left out with a warning"),
-    ("deepseek.", "/item.reasoning_content", always, "thoughts of earlier turns are to be left out"),
+    ("deepseek.", "/item.reasoning_content", is_before_v4, "thoughts of earlier turns are to be left out"),
     ("huggingface.", "*.id", always, "messages go as text"),
     ("huggingface.", "function_call/*", always, "the router takes no calls back; a warning says so"),
     ("openai.", "*", is_kept, "the conversation has it already"),
@@ -36,7 +36,7 @@ const EXCEPTIONS: &[Row] = &[
     ("xai.", "*_call/item.id", always, "calls are known by `call_id`; what the host ran it remembers"),
     ("xai.", "message/item.id", always, "messages go as text"),
     ("xai.", "reasoning/summary_text.text", always, "the parts of a summary come back as one"),
-    ("xai.chat", "/item.reasoning_content", always, "the API takes no thoughts back"),
+    ("xai.chat", "/item.reasoning_content", always, "thoughts are left out"),
 ];
 
 /// Whether a value need not come back.
@@ -54,6 +54,11 @@ pub(super) fn excuses(provider: &str, need: &Need, body: &Value) -> bool {
 
 fn always(_: &Value, _: &Value) -> bool {
     true
+}
+
+/// Later models of DeepSeek want every thought.
+fn is_before_v4(body: &Value, _: &Value) -> bool {
+    body["model"].as_str().is_some_and(|model| !model.contains("deepseek-v4"))
 }
 
 fn is_kept(body: &Value, _: &Value) -> bool {

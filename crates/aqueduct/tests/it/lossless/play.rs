@@ -137,20 +137,11 @@ fn results(messages: &[Message]) -> Option<Message> {
     let mut parts: Vec<ToolPart> = Vec::new();
     let mut answered = Vec::new();
     for message in messages {
-        match message {
-            Message::Assistant(said) => {
-                answered.extend(said.content.iter().filter_map(|part| match part {
-                    AssistantPart::ToolResult(result) => Some(result.tool_call_id.clone()),
-                    _ => None,
-                }))
+        let Message::Tool(tool) = message else { continue };
+        for part in &tool.content {
+            if let ToolPart::ToolResult(result) = part {
+                answered.push(result.tool_call_id.as_str());
             }
-            Message::Tool(tool) => {
-                answered.extend(tool.content.iter().filter_map(|part| match part {
-                    ToolPart::ToolResult(result) => Some(result.tool_call_id.clone()),
-                    _ => None,
-                }))
-            }
-            _ => {}
         }
     }
     let said = messages.iter().flat_map(|message| match message {
@@ -161,7 +152,7 @@ fn results(messages: &[Message]) -> Option<Message> {
         match part {
             AssistantPart::ToolCall(call)
                 if call.provider_executed != Some(true)
-                    && !answered.contains(&call.tool_call_id) =>
+                    && !answered.contains(&call.tool_call_id.as_str()) =>
             {
                 let (id, name) = (call.tool_call_id.as_str(), call.tool_name.as_str());
                 parts.push(ToolResultPart::new(id, name, output()).into());

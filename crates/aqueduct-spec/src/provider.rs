@@ -110,3 +110,41 @@ pub trait Provider: Send + Sync + 'static {
         Err(Error::unsupported("skills").with_provider(self.id()))
     }
 }
+
+/// Passes on what a shared provider says.
+macro_rules! pass_on {
+    ($($method:ident -> $model:ident;)+) => {
+        impl<P: Provider + ?Sized> Provider for Arc<P> {
+            fn id(&self) -> &str {
+                (**self).id()
+            }
+
+            fn wire(&self, wire: &str) -> Option<Arc<dyn Provider>> {
+                (**self).wire(wire)
+            }
+
+            $(fn $method(&self, model_id: &str) -> Result<Arc<dyn $model>> {
+                (**self).$method(model_id)
+            })+
+
+            fn files(&self) -> Result<Arc<dyn Files>> {
+                (**self).files()
+            }
+
+            fn skills(&self) -> Result<Arc<dyn Skills>> {
+                (**self).skills()
+            }
+        }
+    };
+}
+
+pass_on! {
+    language_model -> LanguageModel;
+    embedding_model -> EmbeddingModel;
+    image_model -> ImageModel;
+    speech_model -> SpeechModel;
+    transcription_model -> TranscriptionModel;
+    reranking_model -> RerankingModel;
+    video_model -> VideoModel;
+    batch_model -> BatchModel;
+}

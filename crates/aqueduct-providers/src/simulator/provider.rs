@@ -69,7 +69,11 @@ pub(super) struct Seat {
 impl Simulator {
     fn seat(&self, kind: ModelKind, model_id: &str, profile: Profile) -> Result<Seat> {
         if !MODELS.contains(&(kind, model_id)) {
-            return Err(Error::no_such_model(&self.calls.name, model_id, kind));
+            let there = MODELS.iter().filter(|(of, _)| *of == kind).map(|(_, id)| *id);
+            let there = there.collect::<Vec<_>>().join(", ");
+            let error = Error::no_such_model(&self.calls.name, model_id, kind);
+            let message = format!("{}; it has: {there}", error.message());
+            return Err(error.with_message(message));
         }
         let info = ModelInfo::new(self.calls.name.clone(), model_id).with_profile(profile);
         Ok(Seat { calls: Arc::clone(&self.calls), info })

@@ -93,7 +93,9 @@ fn layers() -> ProviderLayers {
 #[tokio::test]
 async fn every_model_of_a_provider_is_wrapped() {
     let (provider, language, images) = provider();
-    let provider = layers().wrap(provider);
+    // A provider that others hold too is one.
+    let provider: Arc<dyn Provider> = Arc::new(provider);
+    let provider = layers().wrap(Arc::clone(&provider));
     assert_eq!(provider.id(), "mine");
     let model = provider.language_model("m").unwrap();
     generate_text(&model).prompt("hi").await.unwrap();

@@ -68,6 +68,8 @@ async fn unknown_models_are_refused_for_every_kind() {
     let provider = simulator(json!({ "name": "sim-a" }));
     let error = provider.language_model("gpt-4o").err().unwrap();
     assert_eq!(error.kind(), ErrorKind::NoSuchModel);
+    let there = "it has: echo, lorem, reasoning, tools, json";
+    assert!(error.message().ends_with(there), "{error}");
     assert_eq!(error.provider(), Some("sim-a"));
     assert!(provider.embedding_model("echo").is_err());
     assert!(provider.language_model("embedding").is_err());

@@ -22,7 +22,7 @@ fn server(rest: impl Fn(&Value) -> Vec<Value> + Send + Sync + 'static) -> MockTr
     })
 }
 
-fn result(message: &Value, result: Value) -> Vec<Value> {
+fn result(message: &Value, result: &Value) -> Vec<Value> {
     vec![json!({ "jsonrpc": "2.0", "id": message["id"], "result": result })]
 }
 
@@ -31,11 +31,11 @@ async fn follows_pages_and_makes_tools() {
     let server = server(|message| match message["method"].as_str().unwrap() {
         "tools/list" if message["params"]["cursor"].is_null() => result(
             message,
-            json!({ "tools": [{ "name": "a", "inputSchema": { "type": "object" },
+            &json!({ "tools": [{ "name": "a", "inputSchema": { "type": "object" },
                 "annotations": { "title": "A" } }], "nextCursor": "2" }),
         ),
-        "tools/list" => result(message, json!({ "tools": [{ "name": "b", "inputSchema": {} }] })),
-        "tools/call" => result(message, json!({ "content": [{ "type": "text", "text": "hi" }] })),
+        "tools/list" => result(message, &json!({ "tools": [{ "name": "b", "inputSchema": {} }] })),
+        "tools/call" => result(message, &json!({ "content": [{ "type": "text", "text": "hi" }] })),
         _ => vec![],
     });
     let client = McpClient::connect(server).name("me").await.unwrap();
@@ -77,7 +77,7 @@ async fn a_server_that_goes_away_fails_what_is_under_way() {
 #[tokio::test(start_paused = true)]
 async fn a_call_that_takes_too_long_is_taken_back() {
     let server = server(|message| match message["method"] == "ping" {
-        true => result(message, json!({})),
+        true => result(message, &json!({})),
         false => vec![],
     });
     let client = McpClient::connect(server.clone()).timeout(Duration::from_secs(5)).await.unwrap();

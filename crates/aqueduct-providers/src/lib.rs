@@ -1,6 +1,7 @@
 //! Every provider, a directory and a feature each, and the one table they are listed in.
 //!
 //! A provider knows its vendor's JSON and nothing else: it never retries, caches, logs, counts or sleeps; those are layers.
+//! Only a job that a vendor has queued is asked after at a pace, and the simulator takes its time.
 //! Its directory, feature, registry id and docs anchor have the same name (`-` in ids is `_` in Rust).
 
 // Where some providers are left out, some of what they share is used by nobody. What is dead altogether shows in the build of

@@ -11,7 +11,7 @@ type When = fn(&Value, &Value) -> bool;
 /// when; why.
 type Row = (&'static str, &'static str, When, &'static str);
 
-/// What the vendors say of it is as of 2026-08.
+/// The reasons are those of our encoders and of the recorded answers; the vendors' own pages were not asked.
 #[rustfmt::skip]
 const EXCEPTIONS: &[Row] = &[
     ("alibaba.", "/item.reasoning_content", always, "Qwen: thoughts are not part of the history"),

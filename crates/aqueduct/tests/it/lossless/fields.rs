@@ -23,8 +23,8 @@ use How::{Exact, Json, Within};
 /// The wire; the `type` of the object or the name it goes by (`item` is the outermost, `*` stands for any beginning); its field; how it comes back.
 type Row = (Wire, &'static str, &'static str, How);
 
-/// Sources: the vendors' API references, 2026-08 (Anthropic `messages`, OpenAI `responses` and `chat`, Gemini
-/// `generateContent` and `interactions`, Cohere `v2/chat`).
+/// What recorded answers carry and recorded requests send back: Anthropic `messages`, OpenAI `responses` and `chat`, Gemini
+/// `generateContent` and `interactions`, Cohere `v2/chat`. Not checked against the vendors' own references.
 const FIELDS: &[Row] = &[
     (Wire::Messages, "text", "text", Within),
     (Wire::Messages, "thinking", "thinking", Exact),

@@ -23,6 +23,7 @@ mod renamed;
 mod retry;
 mod simulate_streaming;
 mod timeout;
+pub(crate) mod whole_answer;
 mod with_layer;
 
 pub use balance::Balance;

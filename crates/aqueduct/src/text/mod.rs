@@ -7,7 +7,7 @@
 //!                                   └── next step ◄──┘
 //! ```
 //!
-//! A unary answer is taken apart into the parts of a stream (`whole`), so that there is one reading of an answer. Nothing
+//! A unary answer is taken apart into the parts of a stream (`layer::whole_answer`), so that there is one reading of an answer. Nothing
 //! runs unless it is polled, and dropping the request or the stream cancels everything that is under way.
 
 mod abort;
@@ -35,7 +35,6 @@ mod tape;
 mod timeouts;
 mod tool_loop;
 mod transform;
-mod whole;
 
 pub use abort::AbortHandle;
 pub(crate) use callbacks::{Callback, Callbacks};

@@ -7,7 +7,7 @@ use aqueduct_spec::{Context, LanguageModel, Model, Result};
 use tokio::time::Instant;
 
 use super::tool_loop::Mode;
-use super::whole;
+use crate::layer::whole_answer;
 use crate::retry::with_retries;
 
 /// Calls the model; a failed call is sent again as the rule of retries says. Returns when the last attempt began, too.
@@ -26,7 +26,7 @@ pub(super) async fn call(
                 start = Instant::now();
                 Model::<Generate>::call(model, call.clone(), cx)
             };
-            with_retries(max_retries, send).await.map(whole::into_stream)?
+            with_retries(max_retries, send).await.map(whole_answer::into_stream)?
         }
         Mode::Stream => {
             let call = Stream(Arc::clone(options));

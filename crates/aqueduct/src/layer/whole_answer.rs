@@ -1,22 +1,30 @@
-//! A whole answer, taken apart into the parts of a stream.
+//! A whole answer, taken apart into the parts of a stream: for requests that ask for one, and for the layer
+//! [`SimulateStreaming`](super::SimulateStreaming).
 
 use aqueduct_spec::language::{
-    Content, Finish, GenerateResult, ReasoningDelta, ReasoningEnd, ReasoningStart, StreamPart,
-    StreamResult, StreamStart, TextDelta, TextEnd, TextStart,
+    Content, Finish, GenerateResult, ReasoningDelta, ReasoningEnd, ReasoningStart, ResponseInfo,
+    ResponseMetadata, StreamPart, StreamResult, StreamStart, TextDelta, TextEnd, TextStart,
 };
 
 /// Turns a whole answer into a stream that is over at once.
 pub(crate) fn into_stream(mut answer: GenerateResult) -> StreamResult {
     let (request, response) = (answer.request.take(), answer.response.take());
-    let parts = into_parts(answer);
+    let parts = into_parts(answer, response.as_ref());
     let mut result = StreamResult::new(futures_util::stream::iter(parts.into_iter().map(Ok)));
     result.request = request;
     result.response = response;
     result
 }
 
-fn into_parts(answer: GenerateResult) -> Vec<StreamPart> {
+fn into_parts(answer: GenerateResult, response: Option<&ResponseInfo>) -> Vec<StreamPart> {
     let mut parts = vec![StreamStart::new(answer.warnings).into()];
+    if let Some(response) = response {
+        let mut metadata = ResponseMetadata::default();
+        metadata.id = response.id.clone();
+        metadata.timestamp = response.timestamp;
+        metadata.model_id = response.model_id.clone();
+        parts.push(metadata.into());
+    }
     for (position, content) in answer.content.into_iter().enumerate() {
         push_content(&mut parts, position.to_string(), content);
     }

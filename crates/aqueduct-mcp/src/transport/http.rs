@@ -81,19 +81,27 @@ struct Sender {
     exchanges: Mutex<JoinSet<()>>,
 }
 
-impl MessageSender for Sender {
-    fn send(&self, message: Value) -> BoxFuture<'_, Result<()>> {
+impl Sender {
+    fn spawn(&self, exchange: impl Future<Output = ()> + Send + 'static) {
         let mut exchanges = self.exchanges.lock().unwrap_or_else(PoisonError::into_inner);
         while exchanges.try_join_next().is_some() {}
-        let listens = message.get("method").is_some_and(|m| m == "notifications/initialized");
+        exchanges.spawn(exchange);
+    }
+}
+
+impl MessageSender for Sender {
+    fn send(&self, message: Value) -> BoxFuture<'_, Result<()>> {
         let endpoint = Arc::clone(&self.endpoint);
-        exchanges.spawn(async move {
-            endpoint.post(message).await;
-            if listens {
-                endpoint.listen().await;
+        Box::pin(async move {
+            if message.get("method").is_some_and(|method| method == "notifications/initialized") {
+                // Requests of their own may overtake one another, but none may come before this.
+                endpoint.post(message).await;
+                self.spawn(async move { endpoint.listen().await });
+            } else {
+                self.spawn(async move { endpoint.post(message).await });
             }
-        });
-        Box::pin(async { Ok(()) })
+            Ok(())
+        })
     }
 
     fn close(&self) -> BoxFuture<'_, Result<()>> {

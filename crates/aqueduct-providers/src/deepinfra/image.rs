@@ -5,16 +5,15 @@
 use std::sync::Arc;
 
 use aqueduct_http::{Downloader, Multipart};
-use aqueduct_spec::image::{GenerateImageOptions, GenerateImageResult, ImageFile};
+use aqueduct_spec::image::{GenerateImageOptions, GenerateImageResult};
 use aqueduct_spec::language::ResponseInfo;
-use aqueduct_spec::{Context, Data, Error, JsonObject, ModelInfo, Profile, Result, media_type};
-use bytes::Bytes;
+use aqueduct_spec::{Context, Data, Error, JsonObject, ModelInfo, Profile, Result};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::answer_info::answer_info;
 use crate::model_calls::model_calls;
-use crate::openai_compatible::{Config, image_wire, read_json};
+use crate::openai_compatible::{Config, image, image_wire, read_json};
 
 /// An image model.
 #[derive(Debug)]
@@ -77,11 +76,7 @@ impl Image {
         let response = request.multipart(&form).send().await?;
         let dialect = &*self.config.host.dialect;
         let mut json = read_json::<image_wire::Response>(response, dialect).await?;
-        let data = std::mem::take(&mut json.value.data);
-        let images = data.into_iter().map(|image| image.b64_json.map(Data::Base64));
-        let images = images.collect::<Option<Vec<_>>>().ok_or_else(|| {
-            Error::invalid_response("an image of the answer has no base64 content")
-        })?;
+        let images = image::take_images(&mut json.value)?;
         Ok((images, answer_info(&json, cx)))
     }
 
@@ -90,14 +85,7 @@ impl Image {
         if let Some(prompt) = &call.prompt {
             form = form.text("prompt", prompt.as_str());
         }
-        for file in call.files.iter().flatten() {
-            let (media_type, bytes) = self.content(file).await?;
-            form = form.file("image", "blob", media_type, bytes);
-        }
-        if let Some(mask) = &call.mask {
-            let (media_type, bytes) = self.content(mask).await?;
-            form = form.file("mask", "blob", media_type, bytes);
-        }
+        form = image::attach(form, "image", call, &self.downloader).await?;
         form = form.text("n", call.n.to_string());
         if let Some(size) = &call.size {
             form = form.text("size", size.as_str());
@@ -113,23 +101,6 @@ impl Image {
             };
         }
         Ok(form)
-    }
-
-    async fn content(&self, file: &ImageFile) -> Result<(String, Bytes)> {
-        match file {
-            ImageFile::File(file) => Ok((file.media_type.clone(), file.data.to_bytes()?)),
-            ImageFile::Url(file) => {
-                let file = self.downloader.download(&file.url).await?;
-                let media_type = file.media_type.or_else(|| {
-                    let data = Data::from(file.bytes.clone());
-                    media_type::detect(&data, Some("image")).map(str::to_owned)
-                });
-                let media_type =
-                    media_type.unwrap_or_else(|| "application/octet-stream".to_owned());
-                Ok((media_type, file.bytes))
-            }
-            other => Err(Error::unsupported(format_args!("image files of type {}", other.tag()))),
-        }
     }
 }
 

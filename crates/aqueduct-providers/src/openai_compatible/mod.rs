@@ -19,7 +19,7 @@ mod embedding;
 mod endpoint;
 mod error;
 mod files;
-mod image;
+pub(crate) mod image;
 pub(crate) mod lenient;
 mod metadata_extractor;
 mod options;

@@ -5,14 +5,11 @@
 use std::sync::Arc;
 
 use aqueduct_spec::image::{GenerateImageOptions, GenerateImageResult, ImageFile};
-use aqueduct_spec::language::ResponseInfo;
-use aqueduct_spec::{
-    Context, Data, Error, ErrorKind, JsonObject, ModelInfo, Profile, Result, Warning,
-};
+use aqueduct_spec::{Context, Error, ErrorKind, JsonObject, ModelInfo, Profile, Result, Warning};
 use serde_json::Value;
 
 use crate::model_calls::model_calls;
-use crate::openai_compatible::{Config, image_wire, read_json};
+use crate::openai_compatible::{Config, image, image_wire, read_json};
 
 /// A model behind `POST /images/generations`.
 #[derive(Debug)]
@@ -39,19 +36,7 @@ impl Image {
         let request = self.config.endpoint.post("/images/generations", call.headers.as_ref());
         let response = request.json(&body).send().await?;
         let json = read_json::<image_wire::Response>(response, &*self.config.host.dialect).await?;
-        let images = json.value.data.into_iter().map(|image| image.b64_json.map(Data::Base64));
-        let images = images.collect::<Option<Vec<_>>>().ok_or_else(|| {
-            Error::invalid_response("an image of the answer has no base64 content")
-        })?;
-        let mut result = GenerateImageResult::new(images, warnings);
-        let mut info = ResponseInfo::default().with_headers(&json.headers);
-        info.timestamp = Some(now);
-        info.model_id = Some(self.info.model_id.clone());
-        if cx.include.response_body {
-            info.body = serde_json::from_slice(&json.bytes).ok();
-        }
-        result.response = Some(info);
-        Ok(result)
+        image::result(json, &self.info.model_id, warnings, now, cx)
     }
 
     fn body(&self, call: &GenerateImageOptions) -> Result<(JsonObject, Vec<Warning>)> {

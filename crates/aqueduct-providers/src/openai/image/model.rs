@@ -2,13 +2,9 @@
 
 use std::sync::Arc;
 
-use aqueduct_http::{Downloader, Json, Multipart};
-use aqueduct_spec::image::{GenerateImageOptions, GenerateImageResult, ImageFile, ImageUsage};
-use aqueduct_spec::language::ResponseInfo;
-use aqueduct_spec::{
-    Context, Data, Error, JsonObject, ModelInfo, Profile, Result, Timestamp, Warning, media_type,
-};
-use bytes::Bytes;
+use aqueduct_http::{Downloader, Multipart};
+use aqueduct_spec::image::{GenerateImageOptions, GenerateImageResult};
+use aqueduct_spec::{Context, JsonObject, ModelInfo, Profile, Result};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -16,8 +12,7 @@ use super::metadata::metadata;
 use crate::model_calls::model_calls;
 use crate::openai::exchange::body;
 use crate::openai::settings::Config;
-use crate::openai_compatible::image_wire as wire;
-use crate::openai_compatible::{Plain, read_json};
+use crate::openai_compatible::{Plain, image, image_wire as wire, read_json};
 
 /// A model behind `POST /images/generations`.
 #[derive(Debug)]
@@ -96,15 +91,7 @@ impl ImageModel {
     ) -> Result<GenerateImageResult> {
         let now = cx.now();
         let mut warnings = Vec::new();
-        if call.aspect_ratio.is_some() {
-            warnings.push(Warning::unsupported_because(
-                "aspectRatio",
-                "This model does not support aspect ratio. Use `size` instead.",
-            ));
-        }
-        if call.seed.is_some() {
-            warnings.push(Warning::unsupported("seed"));
-        }
+        image::warn_of_unsupported(call, &mut warnings);
         let options = call.provider_options.as_ref().map(|it| it.typed("openai")).transpose()?;
         let options: ImageOptions = options.flatten().unwrap_or_default();
         let (headers, model) = (call.headers.as_ref(), self.info.model_id.as_str());
@@ -116,7 +103,10 @@ impl ImageModel {
             self.config.send("/images/generations", model, headers, &bytes).await?
         };
         let json = read_json::<wire::Response>(response, &Plain).await?;
-        self.result(json, warnings, now, cx)
+        let metadata = metadata(&json.value);
+        let mut result = image::result(json, model, warnings, now, cx)?;
+        result.provider_metadata = Some(metadata);
+        Ok(result)
     }
 
     fn request(&self, call: &GenerateImageOptions, options: ImageOptions) -> wire::Request {
@@ -139,69 +129,13 @@ impl ImageModel {
         if let Some(prompt) = &call.prompt {
             form = form.text("prompt", prompt.as_str());
         }
-        let files = call.files.as_deref().unwrap_or_default();
-        let name = if files.len() > 1 { "image[]" } else { "image" };
-        for file in files {
-            let (media_type, bytes) = self.content(file).await?;
-            form = form.file(name, "blob", media_type, bytes);
-        }
-        if let Some(mask) = &call.mask {
-            let (media_type, bytes) = self.content(mask).await?;
-            form = form.file("mask", "blob", media_type, bytes);
-        }
+        form = image::attach(form, image::field_name(call), call, &self.downloader).await?;
         form = form.text("n", call.n.to_string());
         if let Some(size) = &call.size {
             form = form.text("size", size.as_str());
         }
         let text = |value: Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         Ok(options.fields(Task::Edit).fold(form, |form, (name, it)| form.text(name, text(it))))
-    }
-
-    async fn content(&self, file: &ImageFile) -> Result<(String, Bytes)> {
-        match file {
-            ImageFile::File(file) => Ok((file.media_type.clone(), file.data.to_bytes()?)),
-            ImageFile::Url(file) => {
-                let file = self.downloader.download(&file.url).await?;
-                let media_type = file.media_type.or_else(|| {
-                    let data = Data::from(file.bytes.clone());
-                    media_type::detect(&data, Some("image")).map(str::to_owned)
-                });
-                let unknown = || "application/octet-stream".to_owned();
-                Ok((media_type.unwrap_or_else(unknown), file.bytes))
-            }
-            other => Err(Error::unsupported(format_args!("image files of type {}", other.tag()))),
-        }
-    }
-
-    fn result(
-        &self,
-        json: Json<wire::Response>,
-        warnings: Vec<Warning>,
-        now: Timestamp,
-        cx: &Context,
-    ) -> Result<GenerateImageResult> {
-        let metadata = metadata(&json.value);
-        let images = json.value.data.into_iter().map(|image| image.b64_json.map(Data::Base64));
-        let images = images.collect::<Option<Vec<_>>>().ok_or_else(|| {
-            Error::invalid_response("an image of the answer has no base64 content")
-        })?;
-        let mut result = GenerateImageResult::new(images, warnings);
-        result.usage = json.value.usage.map(|usage| {
-            let mut account = ImageUsage::default();
-            account.input_tokens = usage.input_tokens;
-            account.output_tokens = usage.output_tokens;
-            account.total_tokens = usage.total_tokens;
-            account
-        });
-        result.provider_metadata = Some(metadata);
-        let mut info = ResponseInfo::default().with_headers(&json.headers);
-        info.timestamp = Some(now);
-        info.model_id = Some(self.info.model_id.clone());
-        if cx.include.response_body {
-            info.body = serde_json::from_slice(&json.bytes).ok();
-        }
-        result.response = Some(info);
-        Ok(result)
     }
 }
 

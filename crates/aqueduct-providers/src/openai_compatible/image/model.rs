@@ -2,16 +2,12 @@
 
 use std::sync::Arc;
 
-use aqueduct_http::{Downloader, Json, Multipart};
-use aqueduct_spec::image::{GenerateImageOptions, GenerateImageResult, ImageFile, ImageUsage};
-use aqueduct_spec::language::ResponseInfo;
-use aqueduct_spec::{
-    Context, Data, Error, JsonObject, ModelInfo, Profile, Result, Timestamp, Warning,
-};
-use bytes::Bytes;
+use aqueduct_http::{Downloader, Multipart};
+use aqueduct_spec::image::{GenerateImageOptions, GenerateImageResult};
+use aqueduct_spec::{Context, JsonObject, ModelInfo, Profile, Result};
 use serde_json::Value;
 
-use super::wire;
+use super::{answer, input, wire};
 use crate::model_calls::model_calls;
 use crate::openai_compatible::config::Config;
 use crate::openai_compatible::error;
@@ -42,15 +38,7 @@ impl ImageModel {
     ) -> Result<GenerateImageResult> {
         let now = cx.now();
         let mut warnings = Vec::new();
-        if call.aspect_ratio.is_some() {
-            warnings.push(Warning::unsupported_because(
-                "aspectRatio",
-                "This model does not support aspect ratio. Use `size` instead.",
-            ));
-        }
-        if call.seed.is_some() {
-            warnings.push(Warning::unsupported("seed"));
-        }
+        input::warn_of_unsupported(call, &mut warnings);
         let keys = Keys::new(self.config.host.options_name(), call.provider_options.as_ref());
         keys.warn_of_name(&mut warnings);
         let mut options = keys.own();
@@ -66,7 +54,7 @@ impl ImageModel {
         };
         let response = request.send().await?;
         let json = error::json::<wire::Response>(response, &*self.config.host.dialect).await?;
-        self.result(json, warnings, now, cx)
+        answer::result(json, &self.info.model_id, warnings, now, cx)
     }
 
     fn body(&self, call: &GenerateImageOptions, options: JsonObject) -> JsonObject {
@@ -92,68 +80,13 @@ impl ImageModel {
         };
         form = field(form, "model", Some(self.info.model_id.clone()));
         form = field(form, "prompt", call.prompt.clone());
-        let files = call.files.as_deref().unwrap_or_default();
-        let name = if files.len() > 1 { "image[]" } else { "image" };
-        for file in files {
-            let (media_type, bytes) = self.content(file).await?;
-            form = form.file(name, "blob", media_type, bytes);
-        }
-        if let Some(mask) = &call.mask {
-            let (media_type, bytes) = self.content(mask).await?;
-            form = form.file("mask", "blob", media_type, bytes);
-        }
+        form = input::attach(form, input::field_name(call), call, &self.downloader).await?;
         form = field(form, "n", Some(call.n.to_string()));
         form = field(form, "size", call.size.clone());
         for (name, value) in options {
             form = option(form, name, value);
         }
         Ok(form)
-    }
-
-    async fn content(&self, file: &ImageFile) -> Result<(String, Bytes)> {
-        match file {
-            ImageFile::File(file) => Ok((file.media_type.clone(), file.data.to_bytes()?)),
-            ImageFile::Url(file) => {
-                let file = self.downloader.download(&file.url).await?;
-                let media_type = file.media_type.or_else(|| {
-                    let data = Data::from(file.bytes.clone());
-                    aqueduct_spec::media_type::detect(&data, Some("image")).map(str::to_owned)
-                });
-                let media_type =
-                    media_type.unwrap_or_else(|| "application/octet-stream".to_owned());
-                Ok((media_type, file.bytes))
-            }
-            other => Err(Error::unsupported(format_args!("image files of type {}", other.tag()))),
-        }
-    }
-
-    fn result(
-        &self,
-        json: Json<wire::Response>,
-        warnings: Vec<Warning>,
-        now: Timestamp,
-        cx: &Context,
-    ) -> Result<GenerateImageResult> {
-        let images = json.value.data.into_iter().map(|image| image.b64_json.map(Data::Base64));
-        let images = images.collect::<Option<Vec<_>>>().ok_or_else(|| {
-            Error::invalid_response("an image of the answer has no base64 content")
-        })?;
-        let mut result = GenerateImageResult::new(images, warnings);
-        result.usage = json.value.usage.map(|usage| {
-            let mut account = ImageUsage::default();
-            account.input_tokens = usage.input_tokens;
-            account.output_tokens = usage.output_tokens;
-            account.total_tokens = usage.total_tokens;
-            account
-        });
-        let mut info = ResponseInfo::default().with_headers(&json.headers);
-        info.timestamp = Some(now);
-        info.model_id = Some(self.info.model_id.clone());
-        if cx.include.response_body {
-            info.body = serde_json::from_slice(&json.bytes).ok();
-        }
-        result.response = Some(info);
-        Ok(result)
     }
 }
 

@@ -41,6 +41,8 @@ pub enum UnifiedFinishReason {
     ToolCalls,
     /// It failed.
     Error,
+    /// The provider's stream ended without saying that it was complete.
+    Interrupted,
     /// Anything else, also words this version does not know.
     #[default]
     #[serde(other)]
@@ -56,6 +58,7 @@ impl UnifiedFinishReason {
             Self::ContentFilter => "content-filter",
             Self::ToolCalls => "tool-calls",
             Self::Error => "error",
+            Self::Interrupted => "interrupted",
             Self::Other => "other",
         }
     }

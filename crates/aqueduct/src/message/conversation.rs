@@ -32,6 +32,10 @@ impl Conversation {
         self.allows_system = true;
     }
 
+    pub(crate) fn allows_system(&self) -> bool {
+        self.allows_system
+    }
+
     /// Returns what the model is to keep to and what was said, checked.
     ///
     /// # Errors
@@ -54,16 +58,26 @@ impl Conversation {
         if messages.is_empty() {
             return Err(Error::invalid_prompt("messages must not be empty"));
         }
-        let is_system = |message: &Message| matches!(message, Message::System(_));
-        if !self.allows_system && messages.iter().any(is_system) {
-            return Err(Error::invalid_prompt(
-                "system messages are not allowed in the prompt or messages: use instructions, or \
-                 allow_system_in_messages",
-            ));
+        if !self.allows_system {
+            refuse_system(&messages)?;
         }
         check_tool_results(&messages)?;
         Ok((self.instructions, messages))
     }
+}
+
+/// Refuses instructions among the messages.
+///
+/// # Errors
+/// `InvalidPrompt` if there is a system message.
+pub(crate) fn refuse_system(messages: &[Message]) -> Result<()> {
+    if messages.iter().any(|message| matches!(message, Message::System(_))) {
+        return Err(Error::invalid_prompt(
+            "system messages are not allowed in the prompt or messages: use instructions, or \
+             allow_system_in_messages",
+        ));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

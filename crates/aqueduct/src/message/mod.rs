@@ -19,7 +19,7 @@ pub use aqueduct_spec::language::{
 pub use input::{Instructions, PromptInput};
 pub use prune::{Prune, PruneFrom, prune_messages};
 
-pub(crate) use conversation::Conversation;
+pub(crate) use conversation::{Conversation, refuse_system};
 pub(crate) use files::Files;
 pub(crate) use prompt::build_prompt;
 pub(crate) use response::{denied_part, outcome_part, response_messages};

@@ -16,7 +16,7 @@ pub(crate) fn build_prompt(
     instructions: &Instructions,
     messages: &[Message],
 ) -> Result<Vec<Message>> {
-    check_tool_results(messages)?;
+    find_missing_results(messages, &BTreeSet::new())?;
     let providers = provider_approvals(messages);
     let mut prompt: Vec<_> = instructions.0.iter().cloned().map(Message::System).collect();
     for message in messages {
@@ -32,32 +32,44 @@ pub(crate) fn build_prompt(
 /// Appends a message. Tool messages in a row become one: providers want all results of a turn together.
 fn append(messages: &mut Vec<Message>, mut message: Message) {
     drop_empty_texts(&mut message);
-    if let (Some(Message::Tool(last)), Message::Tool(tool)) = (messages.last_mut(), &mut message)
-        && can_merge(last, tool)
-    {
-        last.content.append(&mut tool.content);
-        return;
+    match (messages.last_mut(), message) {
+        (Some(Message::Tool(last)), Message::Tool(tool)) if last.rest == tool.rest => {
+            merge(last, tool);
+        }
+        (_, message) => messages.push(message),
     }
-    messages.push(message);
 }
 
-/// Some providers refuse an empty text, which says nothing anyway unless options ride on it.
+/// Puts a tool message behind another. Options of a message, such as a mark of what to cache, are about its end: those of the
+/// first one go to its last part, unless that has its own.
+fn merge(last: &mut ToolMessage, mut tool: ToolMessage) {
+    let options = std::mem::replace(&mut last.provider_options, tool.provider_options.take());
+    if let Some(mut options) = options {
+        let own = match last.content.last_mut() {
+            Some(ToolPart::ToolResult(part)) => &mut part.provider_options,
+            Some(ToolPart::ToolApprovalResponse(part)) => &mut part.provider_options,
+            _ => &mut last.provider_options,
+        };
+        if let Some(own) = own.take() {
+            options.merge(own);
+        }
+        *own = Some(options);
+    }
+    last.content.append(&mut tool.content);
+}
+
+/// Some providers refuse an empty text, which says nothing anyway unless what its model wrote there rides on it.
 fn drop_empty_texts(message: &mut Message) {
     let is_empty = |text: &TextPart| text.text.is_empty() && text.provider_options.is_none();
     match message {
-        Message::User(user) => {
-            user.content.retain(|part| !matches!(part, UserPart::Text(text) if is_empty(text)));
-        }
+        Message::User(user) => user
+            .content
+            .retain(|part| !matches!(part, UserPart::Text(text) if text.text.is_empty())),
         Message::Assistant(assistant) => assistant
             .content
             .retain(|part| !matches!(part, AssistantPart::Text(text) if is_empty(text))),
         _ => {}
     }
-}
-
-/// Options of a message speak for all of its parts, so messages with different ones stay apart.
-fn can_merge(a: &ToolMessage, b: &ToolMessage) -> bool {
-    a.provider_options == b.provider_options && a.rest == b.rest
 }
 
 /// The questions for leave that are about a tool of the provider's: only their answers are sent on.
@@ -104,9 +116,12 @@ fn assistant_parts(messages: &[Message]) -> impl Iterator<Item = &AssistantPart>
 }
 
 /// Checks that every call of a tool that the provider did not run has its result, or an answer to the question for leave,
-/// before the conversation goes on.
+/// before the conversation goes on. What follows from an answer is done before a model is asked.
 pub(crate) fn check_tool_results(messages: &[Message]) -> Result<()> {
-    let answered = answered_approvals(messages);
+    find_missing_results(messages, &answered_approvals(messages))
+}
+
+fn find_missing_results(messages: &[Message], answered: &BTreeSet<&str>) -> Result<()> {
     let mut open: Vec<&str> = Vec::new();
     for message in messages {
         match message {
@@ -140,7 +155,7 @@ pub(crate) fn check_tool_results(messages: &[Message]) -> Result<()> {
     missing(&open)
 }
 
-/// The calls whose question for leave was answered; what follows from the answer is done before the model is asked.
+/// The calls whose question for leave was answered.
 fn answered_approvals(messages: &[Message]) -> BTreeSet<&str> {
     let questions: BTreeMap<&str, &str> = assistant_parts(messages)
         .filter_map(|part| match part {
@@ -208,6 +223,32 @@ mod tests {
     }
 
     #[test]
+    fn options_of_a_merged_message_go_to_its_last_part() {
+        let options = |key: &str| {
+            let options = json!({ "test": { key: true } });
+            serde_json::from_value::<aqueduct_spec::ProviderOptions>(options).unwrap()
+        };
+        let two = AssistantMessage::new(vec![
+            ToolCallPart::new("a", "weather", json!({})).into(),
+            ToolCallPart::new("b", "weather", json!({})).into(),
+        ]);
+        let [mut first, mut second] = ["a", "b"].map(|id| match result(id) {
+            Message::Tool(tool) => tool,
+            other => panic!("{other:?}"),
+        });
+        first.provider_options = Some(options("first"));
+        second.provider_options = Some(options("second"));
+        let prompt = build(&[two.into(), first.into(), second.into()]).unwrap();
+        let Message::Tool(tool) = &prompt[1] else { panic!("{prompt:?}") };
+        assert_eq!(tool.provider_options, Some(options("second")));
+        let [ToolPart::ToolResult(a), ToolPart::ToolResult(b)] = tool.content.as_slice() else {
+            panic!("{tool:?}")
+        };
+        assert_eq!(a.provider_options, Some(options("first")));
+        assert_eq!(b.provider_options, None);
+    }
+
+    #[test]
     fn misses_tool_results() {
         let hi = || Message::user("hi");
         let message = |messages: &[Message]| build(messages).unwrap_err().to_string();
@@ -233,13 +274,16 @@ mod tests {
         let answers = ToolMessage::new(vec![
             ToolApprovalResponsePart::new("ask-a", true).into(),
             ToolApprovalResponsePart::new("ask-p", true).into(),
+            ToolResultPart::new("a", "weather", ToolResultOutput::text("sunny")).into(),
         ]);
         let prompt = build(&[Message::user("hi"), said.into(), answers.into()]).unwrap();
         let Message::Assistant(assistant) = &prompt[1] else { panic!("{prompt:?}") };
         let tags: Vec<_> = assistant.content.iter().map(AssistantPart::tag).collect();
         assert_eq!(tags, ["tool-call", "tool-call"]);
         let Message::Tool(tool) = &prompt[2] else { panic!("{prompt:?}") };
-        let [ToolPart::ToolApprovalResponse(response)] = tool.content.as_slice() else {
+        let [ToolPart::ToolApprovalResponse(response), ToolPart::ToolResult(_)] =
+            tool.content.as_slice()
+        else {
             panic!("{tool:?}")
         };
         assert_eq!(response.approval_id, "ask-p");

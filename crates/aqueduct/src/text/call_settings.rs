@@ -78,10 +78,10 @@ macro_rules! call_settings {
             self
         }
 
-        /// Adds a header that is sent along; it wins over the provider's own.
+        /// Adds a header that is sent along, whatever the case of its name; it wins over the provider's own.
         pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
             let headers = self.call_settings().headers.get_or_insert_default();
-            headers.insert(name.into(), Some(value.into()));
+            headers.insert(name.into().to_ascii_lowercase(), Some(value.into()));
             self
         }
     };

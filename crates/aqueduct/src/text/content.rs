@@ -63,9 +63,8 @@ macro_rules! content_accessors {
 
         /// What the model thought, joined; `None` if it does not say.
         pub fn reasoning_text(&self) -> Option<String> {
-            let mut thoughts = self.reasoning().map(|part| part.text.as_str()).peekable();
-            thoughts.peek()?;
-            Some(thoughts.collect())
+            let thoughts: String = self.reasoning().map(|part| part.text.as_str()).collect();
+            Some(thoughts).filter(|thoughts| !thoughts.is_empty())
         }
 
         /// What the model thought, in parts.

@@ -46,10 +46,7 @@ impl Record {
             Part::TextDelta(part) => {
                 self.write(Text, &part.id, &part.delta, part.provider_metadata.as_ref());
             }
-            Part::TextEnd(part) => {
-                self.write(Text, &part.id, "", part.provider_metadata.as_ref());
-                self.close(Text, &part.id);
-            }
+            Part::TextEnd(part) => self.end(Text, &part.id, part.provider_metadata.as_ref()),
             Part::ReasoningStart(part) => {
                 self.write(Reasoning, &part.id, "", part.provider_metadata.as_ref());
                 self.keep_rest(&part.rest);
@@ -58,8 +55,7 @@ impl Record {
                 self.write(Reasoning, &part.id, &part.delta, part.provider_metadata.as_ref());
             }
             Part::ReasoningEnd(part) => {
-                self.write(Reasoning, &part.id, "", part.provider_metadata.as_ref());
-                self.close(Reasoning, &part.id);
+                self.end(Reasoning, &part.id, part.provider_metadata.as_ref());
             }
             part => self.content.extend(whole_content(part)),
         }
@@ -108,9 +104,13 @@ impl Record {
         }
     }
 
-    /// Ends a block: an id may be used again.
-    fn close(&mut self, kind: BlockKind, id: &str) {
-        self.blocks.retain(|block| block.kind != kind || block.id != id);
+    /// Ends a block: an id may be used again. The end of one that never began says something only if metadata rides on it.
+    fn end(&mut self, kind: BlockKind, id: &str, metadata: Option<&ProviderMetadata>) {
+        let is_this = |block: &Block| block.kind == kind && block.id == id;
+        if metadata.is_some() || self.blocks.iter().any(is_this) {
+            self.write(kind, id, "", metadata);
+            self.blocks.retain(|block| !is_this(block));
+        }
     }
 
     /// The ends of the blocks that are open, for a stream that is stopped.

@@ -48,6 +48,8 @@ pub(crate) struct ToolLoop {
     pub(super) mode: Mode,
     pub(super) instructions: Instructions,
     pub(super) messages: Arc<[Message]>,
+    /// Whether messages may hold instructions.
+    pub(super) allows_system: bool,
     pub(super) settings: CallOptions,
     pub(super) max_retries: u32,
     pub(super) timeouts: Timeouts,

@@ -138,6 +138,17 @@ pub struct ToolOutputDenied {
     pub dynamic: bool,
 }
 
+impl ToolOutputDenied {
+    pub(crate) fn of(call: &ToolCall) -> Self {
+        Self {
+            tool_call_id: call.tool_call_id.clone(),
+            tool_name: call.tool_name.clone(),
+            provider_executed: call.provider_executed,
+            dynamic: call.dynamic,
+        }
+    }
+}
+
 /// What a request says about leave to run tools.
 #[derive(Clone, Default)]
 pub(crate) struct ApprovalRules {

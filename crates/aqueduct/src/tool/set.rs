@@ -135,7 +135,10 @@ impl ToolSet {
             tool_name: call.tool_name.clone(),
             input: Value::Null,
             provider_executed: call.provider_executed.unwrap_or(false),
-            dynamic: call.dynamic.unwrap_or_else(|| tool.is_none_or(Tool::is_dynamic)),
+            dynamic: match tool {
+                Some(tool) => tool.is_dynamic(),
+                None => call.dynamic.unwrap_or(true),
+            },
             title: tool.and_then(Tool::display_title).map(str::to_owned),
             tool_metadata: tool.and_then(Tool::noted_metadata).cloned(),
             provider_metadata: call.provider_metadata.clone(),

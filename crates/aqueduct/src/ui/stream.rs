@@ -13,7 +13,7 @@ use futures_util::stream::unfold;
 use super::from_part::Translation;
 use super::options::{Keeping, UiMessageOptions};
 use super::track::Tracker;
-use super::{ErrorChunk, MessageMetadataChunk, ToolOutputDeniedChunk, UiMessageChunk, UiSseStream};
+use super::{ErrorChunk, MessageMetadataChunk, UiMessageChunk, UiSseStream};
 use crate::text::{TextStream, TextStreamPart};
 
 /// A message for a user interface, as it arises: a stream of [`UiMessageChunk`].
@@ -146,13 +146,6 @@ impl Answer {
             // A step is told of as a whole, with its notes.
             TextStreamPart::FinishStep(_) => self.ready.extend(note.into_iter().chain(chunk)),
             _ => self.ready.extend(chunk.into_iter().chain(note)),
-        }
-        if let TextStreamPart::ToolApprovalResponse(response) = part
-            && !response.approved
-            && !response.provider_executed
-        {
-            let id = response.tool_call.tool_call_id.as_str();
-            self.ready.push_back(ToolOutputDeniedChunk::new(id).into());
         }
     }
 }

@@ -177,9 +177,15 @@ async fn inputs_are_checked_again() {
     let Message::Assistant(said) = &mut messages[1] else { panic!() };
     said.content[0] = ToolCallPart::new("a", "remove", json!({ "path": 1 })).into();
     let removed = Paths::default();
-    let error = generate_text(mock()).messages(messages).tool(remove(&removed)).await.unwrap_err();
-    assert_eq!(error.code(), Some("invalid_tool_input"));
+    let model = mock();
+    let request = generate_text(model.clone()).messages(messages).tool(remove(&removed));
+    let answer = request.await.unwrap();
     assert!(removed.lock().unwrap().is_empty());
+    // The model is told, and may mend it.
+    let Some(Message::Tool(told)) = answer.response_messages().first().cloned() else { panic!() };
+    let [ToolPart::ToolResult(result)] = told.content.as_slice() else { panic!("{told:?}") };
+    assert!(matches!(result.output, ToolResultOutput::ErrorText(_)), "{result:?}");
+    assert_eq!(model.calls().len(), 1);
 }
 
 #[tokio::test]

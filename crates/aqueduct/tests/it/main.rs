@@ -22,6 +22,7 @@ mod examples;
 mod features_page;
 mod files;
 mod fingerprints;
+mod golden;
 mod images;
 mod layers;
 #[cfg(feature = "all-providers")]
@@ -56,7 +57,6 @@ mod tool_loop;
 mod tools;
 mod transcripts;
 mod transforms;
-mod ui_golden;
 mod ui_shapes;
 mod ui_streams;
 mod uploads;

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aqueduct_spec::language::{
-    FinishReason, RequestInfo, ResponseInfo, ResponseMetadata, StreamPart, ToolInputStart, Usage,
+    FinishReason, RequestInfo, ResponseInfo, ResponseMetadata, StreamPart, ToolInputStart,
+    UnifiedFinishReason, Usage,
 };
 use aqueduct_spec::{Context, Error, LanguageModel, ProviderMetadata, Result, Warning};
 
@@ -185,12 +186,18 @@ impl<'a> Reader<'a> {
     /// `InvalidResponse` if the answer has no end: what was cut off must not pass for complete.
     pub(in crate::text) fn into_step(mut self, model: &dyn LanguageModel) -> Result<ReadAnswer> {
         let info = model.info();
-        let Some((finish_reason, usage)) = self.finish.take() else {
-            return Err(self.errors.into_iter().next_back().unwrap_or_else(|| {
-                Error::invalid_response("the model's answer ended before it was complete")
+        let (finish_reason, usage) = match self.finish.take() {
+            Some(finish) => finish,
+            // Whoever reads the stream has seen why.
+            None if !self.errors.is_empty() => {
+                (UnifiedFinishReason::Error.into(), Usage::default())
+            }
+            None => {
+                let message = "the model's answer ended before it was complete";
+                return Err(Error::invalid_response(message)
                     .with_provider(&info.provider)
-                    .with_model(&info.model_id)
-            }));
+                    .with_model(&info.model_id));
+            }
         };
         let mut response = self.response;
         response.id.get_or_insert_with(|| self.context.generate_id());

@@ -3,7 +3,6 @@
 use aqueduct_spec::Error;
 use aqueduct_spec::language::{
     ErrorJsonOutput, ToolApprovalRequest as SpecApproval, ToolResult as SpecResult,
-    ToolResultOutput,
 };
 use serde_json::Value;
 
@@ -36,7 +35,8 @@ impl Reader<'_> {
                 tool_name: result.tool_name,
                 input,
                 failure: ToolFailure::new(ToolFailureKind::Provider, message),
-                model_output: error_output(result.result),
+                // Also of a text: codecs tell a provider's own failures from those of other tools by that.
+                model_output: ErrorJsonOutput::new(result.result).into(),
                 provider_executed: true,
                 dynamic,
                 title,
@@ -87,11 +87,4 @@ pub(in crate::text) fn call_not_found(approval_id: &str, tool_call_id: &str) -> 
     Error::invalid_prompt(message)
         .with_code("tool_call_not_found_for_approval")
         .with_param(approval_id)
-}
-
-fn error_output(value: Value) -> ToolResultOutput {
-    match value {
-        Value::String(text) => ToolResultOutput::error(text),
-        value => ErrorJsonOutput::new(value).into(),
-    }
 }

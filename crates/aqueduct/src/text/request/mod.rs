@@ -172,6 +172,7 @@ impl<M> TextRequest<M> {
         if let Some(failure) = parts.failure {
             return Err(failure);
         }
+        let allows_system = parts.conversation.allows_system();
         let (instructions, messages) = parts.conversation.check()?;
         parts.tools.check()?;
         let model = parts.model.resolve(parts.registry.as_ref())?;
@@ -185,6 +186,7 @@ impl<M> TextRequest<M> {
             mode,
             instructions,
             messages: messages.into(),
+            allows_system,
             settings: parts.settings,
             max_retries: parts.max_retries,
             timeouts: parts.timeouts,

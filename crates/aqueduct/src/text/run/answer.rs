@@ -162,6 +162,8 @@ impl Run<'_> {
     async fn take(&self, plan: &Plan, reading: &mut Reading<'_>, part: StreamPart) -> Result<()> {
         match part {
             StreamPart::ToolCall(call) => return self.take_call(plan, reading, call).await,
+            // Some providers have them whether or not anybody asked.
+            StreamPart::Raw(_) if plan.options.include_raw_chunks != Some(true) => {}
             StreamPart::ToolInputStart(part) => {
                 reading.announced.insert(part.id.clone(), part.tool_name.clone());
                 let (id, name) = (part.id.clone(), part.tool_name.clone());

@@ -10,7 +10,7 @@ use super::answer::Reading;
 use crate::text::TextStreamPart;
 use crate::tool::{
     ApprovalQuestion, Contexts, SignedCall, ToolApproval, ToolApprovalRequest,
-    ToolApprovalResponse, ToolCall, ToolContext, ToolRule, ToolSet,
+    ToolApprovalResponse, ToolCall, ToolContext, ToolOutputDenied, ToolRule, ToolSet,
 };
 
 impl Run<'_> {
@@ -83,8 +83,9 @@ impl Run<'_> {
                 return;
             }
         };
-        if !approved {
-            reading.blocked.insert(call.tool_call_id.clone());
+        let denied = (!approved).then(|| ToolOutputDenied::of(&call));
+        if let Some(denied) = &denied {
+            reading.blocked.insert(denied.tool_call_id.clone());
         }
         let response = ToolApprovalResponse {
             approval_id,
@@ -94,5 +95,8 @@ impl Run<'_> {
             tool_call: call,
         };
         self.hand_out(reading, TextStreamPart::ToolApprovalResponse(response)).await;
+        if let Some(denied) = denied {
+            self.hand_out(reading, TextStreamPart::ToolOutputDenied(denied)).await;
+        }
     }
 }

@@ -3,6 +3,7 @@
 mod answer;
 mod approve;
 mod calls;
+mod choice;
 mod replay;
 mod step;
 mod tools;

@@ -14,7 +14,7 @@ use super::tools::Workshop;
 use crate::message::{denied_part, outcome_part};
 use crate::text::TextStreamPart;
 use crate::text::reader::call_not_found;
-use crate::tool::{SignedCall, Tool, ToolApproval, ToolCall, ToolOutputDenied};
+use crate::tool::{SignedCall, Tool, ToolApproval, ToolCall, ToolOutcome, ToolOutputDenied};
 
 /// An answer, with the question and the call that it is about.
 struct Answer {
@@ -27,7 +27,8 @@ struct Answer {
 
 impl Run<'_> {
     /// Runs what was allowed and tells the model of what was refused. Nothing of what a conversation claims is believed: the
-    /// question must be there, be signed (if there is a secret), fit the tool, and the rules must not speak against it.
+    /// question must be there and be signed (if there is a secret), the rules must not speak against it, and of an input that
+    /// does not fit its tool the model is told.
     pub(super) async fn replay_approvals(&mut self) -> Result<()> {
         let answers = self.answers()?;
         if answers.is_empty() {
@@ -38,8 +39,16 @@ impl Run<'_> {
             answers.into_iter().partition(|answer| answer.response.approved);
         approved.retain(|answer| !answer.call.provider_executed);
         denied.extend(refused);
+        let mut unfit = Vec::new();
         for mut answer in approved {
-            match self.recheck(&answer).await? {
+            self.verify(&answer)?;
+            let tool = self.config.tools.get(&answer.call.tool_name);
+            if let Some(Err(failure)) = tool.map(|tool| tool.check(&answer.call.input)) {
+                unfit.push(ToolOutcome::new(&answer.call, Err(failure)));
+                continue;
+            }
+            let call = &answer.call;
+            match self.leave(&self.config.tools, &self.contexts, call, &self.messages).await? {
                 ToolApproval::Denied { reason } => {
                     answer.response.reason = reason.or(answer.response.reason);
                     denied.push(answer);
@@ -48,20 +57,19 @@ impl Run<'_> {
             }
         }
         for answer in &denied {
-            let part = ToolOutputDenied {
-                tool_call_id: answer.call.tool_call_id.clone(),
-                tool_name: answer.call.tool_name.clone(),
-                provider_executed: answer.call.provider_executed,
-                dynamic: answer.call.dynamic,
-            };
+            let part = ToolOutputDenied::of(&answer.call);
             self.emitter.emit(TextStreamPart::ToolOutputDenied(part)).await;
+        }
+        for outcome in &unfit {
+            self.emitter.emit(outcome.clone().into()).await;
         }
         let messages = Arc::clone(&self.messages);
         let tools = self.config.tools.for_step();
         let workshop = Workshop { tools: &tools, contexts: &self.contexts, messages: &messages };
         let outcomes = self.execute(&workshop, allowed, None).await?;
+        let outcomes = outcomes.iter().map(|(outcome, _)| outcome).chain(&unfit);
         let mut parts: Vec<ToolPart> =
-            outcomes.iter().map(|(outcome, _)| outcome_part(outcome).into()).collect();
+            outcomes.map(|outcome| outcome_part(outcome).into()).collect();
         // The provider learns of refusals of its own tools from the answer itself.
         let ours =
             denied.iter().filter(|answer| !answer.has_result && !answer.call.provider_executed);
@@ -125,26 +133,16 @@ impl Run<'_> {
         }
     }
 
-    /// Checks an approval as if the call had just been made.
-    async fn recheck(&self, answer: &Answer) -> Result<ToolApproval> {
+    /// Checks that the question was asked here, about this very call.
+    fn verify(&self, answer: &Answer) -> Result<()> {
+        let Some(key) = &self.config.approval.key else { return Ok(()) };
         let call = &answer.call;
-        if let Some(key) = &self.config.approval.key {
-            let signed = SignedCall {
-                tool_call_id: &call.tool_call_id,
-                tool_name: &call.tool_name,
-                input: &call.input,
-            };
-            let signature = answer.request.signature.as_deref();
-            key.verify(&answer.request.approval_id, &signed, signature)?;
-        }
-        if let Some(tool) = self.config.tools.get(&call.tool_name) {
-            tool.check(&call.input).map_err(|failure| {
-                Error::invalid_prompt(failure.message.clone())
-                    .with_code("invalid_tool_input")
-                    .with_source(failure)
-            })?;
-        }
-        self.leave(&self.config.tools, &self.contexts, call, &self.messages).await
+        let signed = SignedCall {
+            tool_call_id: &call.tool_call_id,
+            tool_name: &call.tool_name,
+            input: &call.input,
+        };
+        key.verify(&answer.request.approval_id, &signed, answer.request.signature.as_deref())
     }
 }
 

@@ -7,7 +7,7 @@ use aqueduct_spec::{LanguageModel, Result};
 use tokio::time::Instant;
 
 use super::Run;
-use crate::message::{Instructions, build_prompt};
+use crate::message::{Instructions, build_prompt, refuse_system};
 use crate::text::event::StepStartEvent;
 use crate::text::prepare_step::{StepChanges, StepPlan};
 use crate::text::{FinishStepPart, Step, TextStreamPart};
@@ -35,6 +35,7 @@ impl Run<'_> {
         self.ids = answered.ids;
         let mut step = answered.step;
         let mut record = answered.record;
+        self.enforce_tool_choice(&plan, &mut step, &record).await?;
         self.run_tools(&plan, &mut step, &mut record, &answered.blocked).await?;
         step.complete(record.into_content());
         let goes_on = self.goes_on(&step);
@@ -96,7 +97,12 @@ impl Run<'_> {
         let tools = tools.for_step();
         let instructions = changes.instructions.take().unwrap_or_else(|| self.instructions.clone());
         let messages: Arc<[Message]> = match changes.messages.take() {
-            Some(messages) => messages.into(),
+            Some(messages) => {
+                if !config.allows_system {
+                    refuse_system(&messages)?;
+                }
+                messages.into()
+            }
             None => Arc::clone(&self.messages),
         };
         let mut prompt = build_prompt(&instructions, &messages)?;
@@ -105,10 +111,9 @@ impl Run<'_> {
         let mut options = changes.change_settings(&config.settings);
         options.prompt = prompt;
         options.tools = tools.definitions(&contexts);
-        options.tool_choice = match options.tools {
-            Some(_) => Some(options.tool_choice.unwrap_or_else(ToolChoice::auto)),
-            None => None,
-        };
+        if options.tools.is_some() {
+            options.tool_choice.get_or_insert_with(ToolChoice::auto);
+        }
         Ok(Plan { model, instructions, messages, tools, options: Arc::new(options), contexts })
     }
 

@@ -57,6 +57,7 @@ mod tools;
 mod transcripts;
 mod transforms;
 mod ui_golden;
+mod ui_requests;
 mod ui_shapes;
 mod ui_streams;
 mod uploads;

@@ -6,6 +6,7 @@
 mod watched;
 
 use std::collections::HashMap;
+use std::io::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aqueduct::text::TextStreamPart;
@@ -42,7 +43,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .execute(|city: City, _| async move { json!({ "city": city.city, "sky": "clear" }) });
     let remove = Tool::new("remove")
         .needs_approval(true)
-        .execute(|input: Value, _| async move { json!({ "removed": input["path"] }) });
+        .execute(|input: Value, _| async move { json!({ "removed": input.get("path") }) });
     let agent = ToolLoopAgent::builder(&Arc::new(model.clone()))
         .tools([weather, remove, Tool::new("theme").input::<Scheme>().into()])
         .tool_approval_secret("keep me secret")
@@ -61,7 +62,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .route("/api/test/cancelled/{number}", get(cancelled))
         .with_state(App { model, agent, streams, chats });
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-    println!("listening on http://{}", listener.local_addr()?);
+    writeln!(std::io::stdout(), "listening on http://{}", listener.local_addr()?)?;
     Ok(axum::serve(listener, routes).await?)
 }
 

@@ -23,6 +23,9 @@ shape! {
     /// What `useChat` sends for an answer: a page whose transport is the default one. What the page adds with `body` is in
     /// `rest`.
     ///
+    /// Files that the user attaches are among the messages as `data:` URLs, so that a body may be long: a server that bounds
+    /// bodies, as axum does at 2 MB, has to have room for them.
+    ///
     /// ```
     /// use aqueduct::ui::{ChatRequest, ChatTrigger};
     ///

@@ -200,6 +200,23 @@ start_test_servers() {
   fi
 }
 
+# === Examples ===
+
+# start_example NAME ARGUMENTS...: one that serves, built before; its root URL is in $EXAMPLE_URL.
+start_example() {
+  local name=$1 log=$CACHE/log/serving-$1.log end=$((SECONDS + 60))
+  shift
+  start "$log" "${CARGO_TARGET_DIR:-$ROOT/target}/debug/examples/$name" "$@"
+  EXAMPLE_URL=
+  while [ -z "$EXAMPLE_URL" ]; do
+    if ! kill -0 "$STARTED_PID" 2>/dev/null || [ "$SECONDS" -ge "$end" ]; then
+      die "$name does not listen: $(tail -n 15 "$log")"
+    fi
+    sleep 0.1
+    EXAMPLE_URL=$(sed -n 's/^listening on //p' "$log")
+  done
+}
+
 # === The gateway ===
 
 # The development profile: it builds in a fraction of a release build's time and shares its work with the tests.

@@ -8,7 +8,7 @@ use futures_core::Stream;
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 
-use super::Agent;
+use super::{Agent, AgentUiRequest};
 use crate::message::PromptInput;
 use crate::model::IntoModel;
 use crate::text::{
@@ -102,6 +102,24 @@ impl ToolLoopAgent {
     /// Makes a request for an answer in parts, which may be changed before it is awaited.
     pub fn stream(&self, prompt: impl Into<PromptInput>) -> TextRequest<Streamed> {
         self.stream_with((), prompt)
+    }
+
+    /// Makes a request for an answer to the messages of a page; see [`Agent::stream_ui`].
+    ///
+    /// ```no_run
+    /// # async fn example(agent: aqueduct::ToolLoopAgent) -> aqueduct::Result<()> {
+    /// use aqueduct::ui::{ChatRequest, UiMessageOptions};
+    ///
+    /// # let chat: ChatRequest = serde_json::from_str("{}").unwrap();
+    /// let options = UiMessageOptions::new().send_sources(true);
+    /// let message = agent.stream_ui(chat.messages).options(options).await?;
+    /// let response = message.into_response();
+    /// # let _ = response;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn stream_ui(&self, messages: Value) -> AgentUiRequest<'_> {
+        Agent::stream_ui(self, (), messages)
     }
 
     /// Makes a tool of the agent, so that another one may send it tasks: the input is a `prompt`, the result the agent's last

@@ -8,11 +8,11 @@ use std::task::{Context, Poll};
 use aqueduct_spec::{BoxFuture, BoxStream, Result, generate_id};
 use futures_core::Stream;
 use futures_util::StreamExt as _;
-use futures_util::stream::SelectAll;
+use futures_util::stream::{self, SelectAll};
 use tokio::sync::mpsc;
 
 use super::options::{ErrorText, UiMessageOptions};
-use super::{ErrorChunk, UiMessageChunk, UiMessageStream};
+use super::{ErrorChunk, StartChunk, UiMessageChunk, UiMessageStream};
 
 /// How many chunks may wait for the reader.
 const ROOM: usize = 16;
@@ -60,6 +60,8 @@ impl fmt::Debug for UiMessageWriter {
 
 /// Makes a message of what a function writes: data of the program's own, and answers of models merged in.
 ///
+/// The message has one id, whatever is merged: that of its options, or of what is merged first if nothing is written before.
+///
 /// The function runs while the stream is polled and is dropped with it. Its error becomes an error chunk, with the text that
 /// the options' `on_error` gives it. Of the options count those that keep the message; what is sent is the function's affair.
 ///
@@ -93,7 +95,24 @@ where
         error_text,
     };
     let message_id = keeping.message_id().or_else(|| Some(generate_id(ID_LENGTH)));
-    UiMessageStream::kept(written, keeping, message_id)
+    UiMessageStream::kept(begun(written), keeping, message_id)
+}
+
+/// Begins the message before its first part. A page shows what comes earlier as a message of its own, under an id that it makes
+/// up, and all of it once more when the message begins under another.
+fn begun(chunks: impl Stream<Item = UiMessageChunk>) -> impl Stream<Item = UiMessageChunk> {
+    let mut has_begun = false;
+    chunks.flat_map(move |chunk| {
+        let is_part = match &chunk {
+            UiMessageChunk::Error(_) | UiMessageChunk::Abort(_) => false,
+            UiMessageChunk::Data(data) => data.transient != Some(true),
+            _ => true,
+        };
+        let is_start = matches!(chunk, UiMessageChunk::Start(_));
+        let start = (is_part && !is_start && !has_begun).then(StartChunk::default);
+        has_begun |= is_part;
+        stream::iter(start.map(UiMessageChunk::from).into_iter().chain([chunk]))
+    })
 }
 
 /// What is written, and what is merged into it.
@@ -124,9 +143,7 @@ impl Stream for Written {
                         if let Err(error) = result {
                             let text = (self.error_text)(&error);
                             // What was written before comes before.
-                            self.merged.push(
-                                futures_util::stream::iter([ErrorChunk::new(text).into()]).boxed(),
-                            );
+                            self.merged.push(stream::iter([ErrorChunk::new(text).into()]).boxed());
                         }
                         continue;
                     }

@@ -3,9 +3,9 @@
 //! A [`UiMessage`] is what a user interface shows and stores; a [`UiMessageChunk`] is a piece of one on the wire.
 //!
 //! ```text
-//! page ─ JSON ─► validate ─► convert ─► Message … stream_text ─► TextStream
-//!   ▲                                                               │ from_part
-//!   └── response ◄─ resume ◄─ sse ◄─ track (on_end: store) ◄────────┴── create (the program's own chunks)
+//! page ─ request ─► validate ─► convert ─► Message … stream_text ─► TextStream
+//!   ▲                                                                  │ from_part
+//!   └── response ◄─ resume ◄─ sse ◄─ track (on_end: store) ◄───────────┴── create (the program's own chunks)
 //! ```
 
 mod assemble;
@@ -17,6 +17,7 @@ mod from_part;
 mod message;
 mod options;
 mod read;
+mod request;
 mod response;
 mod resume;
 mod sse;
@@ -35,7 +36,8 @@ pub use create::{UiMessageWriter, create_ui_message_stream};
 pub use message::*;
 pub use options::{UiMessageEnd, UiMessageOptions, UiStepEnd};
 pub use read::{UiMessageReader, read_ui_message_stream};
-pub use response::{StreamBody, resumed_response, ui_sse_response};
+pub use request::{ChatRequest, ChatTrigger, CompletionRequest};
+pub use response::{ErrorResponse, StreamBody, resumed_response, ui_sse_response};
 pub use resume::ResumableStreams;
 pub use sse::{SSE_DONE, UiSseStream, ui_message_stream_headers};
 pub use stream::UiMessageStream;

@@ -11,13 +11,17 @@ use futures_util::StreamExt as _;
 use futures_util::stream::unfold;
 use tokio::sync::watch;
 
-use super::{ErrorChunk, SSE_DONE, UiMessageChunk};
+use super::{AbortChunk, ErrorChunk, SSE_DONE, UiMessageChunk};
+use crate::text::AbortHandle;
 
 /// Keeps the events of streams that are under way in the memory of this process, so that a page that lost its connection can
 /// have them again from the start and follow on.
 ///
-/// A stream that is kept goes on without readers: that is the work of the driver that [`keep`](ResumableStreams::keep) returns, which the program
-/// spawns. When it ends, the stream is forgotten: its message is in the program's store by then.
+/// A stream that is kept goes on without readers: that is the work of the driver that [`keep`](ResumableStreams::keep) returns,
+/// which the program spawns. When it ends, the stream is forgotten: its message is in the program's store by then.
+///
+/// So a page that leaves, or calls `stop` of `useChat`, stops nothing. To let its user stop an answer, give it a path of its own
+/// that calls [`stop`](ResumableStreams::stop).
 ///
 /// ```no_run
 /// use aqueduct::ui::{ResumableStreams, UiMessageOptions, resumed_response, ui_sse_response};
@@ -31,10 +35,14 @@ use super::{ErrorChunk, SSE_DONE, UiMessageChunk};
 /// let response = ui_sse_response(events);
 /// // GET /api/chat/chat-1/stream
 /// let again = resumed_response(streams.resume("chat-1"));
+/// // POST /api/chat/chat-1/stop
+/// streams.stop("chat-1");
 /// # drop((response, again));
 /// # Ok(())
 /// # }
 /// ```
+///
+/// Source: <https://ai-sdk.dev/docs/ai-sdk-ui/chatbot-resume-streams> (2026-11).
 #[derive(Clone)]
 pub struct ResumableStreams {
     shelf: Shelf,
@@ -85,8 +93,28 @@ impl ResumableStreams {
         id: impl Into<String>,
         events: impl Stream<Item = Bytes> + Send + Unpin + 'static,
     ) -> (BoxStream<'static, Bytes>, BoxFuture<'static, ()>) {
-        let id = id.into();
-        let log = Arc::new(Log::new());
+        self.keep_log(id.into(), events, Log::new(AbortHandle::new(), EndsBy::Driver))
+    }
+
+    /// As [`keep`](ResumableStreams::keep), for a stream that [`stop`](ResumableStreams::stop) shall give up on with a handle:
+    /// that of the request. The message then ends as one that somebody gave up on, and who keeps it is told
+    /// ([`on_end`](super::UiMessageOptions::on_end)).
+    pub fn keep_abortable(
+        &self,
+        id: impl Into<String>,
+        events: impl Stream<Item = Bytes> + Send + Unpin + 'static,
+        abort: &AbortHandle,
+    ) -> (BoxStream<'static, Bytes>, BoxFuture<'static, ()>) {
+        self.keep_log(id.into(), events, Log::new(abort.clone(), EndsBy::Itself))
+    }
+
+    fn keep_log(
+        &self,
+        id: String,
+        events: impl Stream<Item = Bytes> + Send + Unpin + 'static,
+        log: Log,
+    ) -> (BoxStream<'static, Bytes>, BoxFuture<'static, ()>) {
+        let log = Arc::new(log);
         {
             let mut shelf = self.shelf();
             shelf.retain(|(other, _)| *other != id);
@@ -105,6 +133,14 @@ impl ResumableStreams {
         shelf.iter().find(|(other, _)| other == id).map(|(_, log)| log.read())
     }
 
+    /// Gives up on a stream and says whether there was one of this id. Its readers are told, and what it was made from is dropped:
+    /// at once, or, if it was kept with a handle, when it has ended by itself.
+    pub fn stop(&self, id: &str) -> bool {
+        let shelf = self.shelf();
+        let log = shelf.iter().find(|(other, _)| other == id).map(|(_, log)| log);
+        log.inspect(|log| log.abort.abort()).is_some()
+    }
+
     fn shelf(&self) -> MutexGuard<'_, VecDeque<(String, Arc<Log>)>> {
         self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -117,8 +153,9 @@ impl fmt::Debug for ResumableStreams {
 }
 
 /// Reads a stream to its end, whoever else reads it.
-async fn drive(mut events: impl Stream<Item = Bytes> + Unpin, end: End, max_bytes: usize) {
+async fn drive(events: impl Stream<Item = Bytes> + Unpin, end: End, max_bytes: usize) {
     let mut bytes = 0_usize;
+    let mut events = events.take_until(end.log.stopped());
     while let Some(event) = events.next().await {
         bytes = bytes.saturating_add(event.len());
         if bytes > max_bytes {
@@ -128,6 +165,10 @@ async fn drive(mut events: impl Stream<Item = Bytes> + Unpin, end: End, max_byte
             return;
         }
         end.log.push(event);
+    }
+    if events.take_result().is_some() {
+        end.log.push(UiMessageChunk::from(AbortChunk::default()).to_sse());
+        end.log.push(Bytes::from_static(SSE_DONE));
     }
 }
 
@@ -150,6 +191,16 @@ impl Drop for End {
 struct Log {
     events: Mutex<Vec<Bytes>>,
     progress: watch::Sender<Progress>,
+    abort: AbortHandle,
+    ends_by: EndsBy,
+}
+
+/// Who ends a stream that is given up on.
+enum EndsBy {
+    /// The driver, which drops it.
+    Driver,
+    /// What it is made from, which has the same handle.
+    Itself,
 }
 
 #[derive(Default)]
@@ -159,8 +210,18 @@ struct Progress {
 }
 
 impl Log {
-    fn new() -> Self {
-        Self { events: Mutex::default(), progress: watch::Sender::new(Progress::default()) }
+    fn new(abort: AbortHandle, ends_by: EndsBy) -> Self {
+        let progress = watch::Sender::new(Progress::default());
+        Self { events: Mutex::default(), progress, abort, ends_by }
+    }
+
+    /// Waits until the driver has to end the stream.
+    fn stopped(&self) -> BoxFuture<'static, ()> {
+        let abort = self.abort.clone();
+        match self.ends_by {
+            EndsBy::Driver => Box::pin(async move { drop(abort.aborted().await) }),
+            EndsBy::Itself => Box::pin(std::future::pending()),
+        }
     }
 
     fn push(&self, event: Bytes) {

@@ -5,7 +5,7 @@ use futures_util::StreamExt as _;
 
 use super::assemble::Assembler;
 use super::options::{Keeping, UiMessageEnd, UiStepEnd};
-use super::{ErrorChunk, UiMessage, UiMessageChunk};
+use super::{ErrorChunk, StartChunk, UiMessage, UiMessageChunk};
 
 /// What watches a stream.
 pub(super) struct Tracker {
@@ -14,6 +14,7 @@ pub(super) struct Tracker {
     message_id: Option<String>,
     /// The message so far, if anybody wants to know it.
     assembler: Option<Assembler>,
+    has_begun: bool,
     is_aborted: bool,
     is_broken: bool,
 }
@@ -29,7 +30,15 @@ impl Tracker {
             Some(message) => Assembler::of(message.clone()),
             None => Assembler::new(message_id.clone().unwrap_or_default()),
         });
-        Self { chunks, keeping, message_id, assembler, is_aborted: false, is_broken: false }
+        Self {
+            chunks,
+            keeping,
+            message_id,
+            assembler,
+            has_begun: false,
+            is_aborted: false,
+            is_broken: false,
+        }
     }
 
     pub(super) async fn next(mut self) -> Option<(UiMessageChunk, Self)> {
@@ -39,9 +48,7 @@ impl Tracker {
             return None;
         };
         match &mut chunk {
-            UiMessageChunk::Start(start) if start.message_id.is_none() => {
-                start.message_id.clone_from(&self.message_id);
-            }
+            UiMessageChunk::Start(start) => self.begin(start),
             UiMessageChunk::Abort(_) => self.is_aborted = true,
             _ => {}
         }
@@ -56,6 +63,15 @@ impl Tracker {
             self.end_step().await;
         }
         Some((chunk, self))
+    }
+
+    /// A message that begins more than once, because others were merged into it, keeps its first id.
+    fn begin(&mut self, start: &mut StartChunk) {
+        match &start.message_id {
+            Some(_) if !self.has_begun => self.message_id.clone_from(&start.message_id),
+            _ => start.message_id.clone_from(&self.message_id),
+        }
+        self.has_begun = true;
     }
 
     async fn end_step(&mut self) {

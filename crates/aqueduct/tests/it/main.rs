@@ -57,6 +57,7 @@ mod tool_loop;
 mod tools;
 mod transcripts;
 mod transforms;
+mod ui_requests;
 mod ui_shapes;
 mod ui_streams;
 mod uploads;

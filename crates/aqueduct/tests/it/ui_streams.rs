@@ -84,6 +84,36 @@ async fn a_program_writes_and_merges() {
     assert_eq!(data.len(), 1, "data of the same id is replaced");
 }
 
+/// A page would show what comes before the beginning twice.
+#[tokio::test]
+async fn a_message_begins_before_its_first_part_and_has_one_id() {
+    let written = |transient: bool| {
+        let options = UiMessageOptions::new().generate_message_id(|| "outer".to_owned());
+        create_ui_message_stream(options, move |writer| async move {
+            let mut data = DataChunk::new("data-status", "busy");
+            data.transient = transient.then_some(true);
+            writer.write(data).await;
+            let answer = stream_text(MockLanguageModel::text("hi")).prompt("go").stream();
+            let options = UiMessageOptions::new().generate_message_id(|| "inner".to_owned());
+            writer.merge(answer.into_ui_messages(options)).await;
+            Ok(())
+        })
+    };
+    let chunks = all(written(false)).await;
+    assert_eq!(tags(&chunks)[..4], ["start", "data-status", "start", "start-step"]);
+    assert_eq!(
+        (&chunks[0]["messageId"], &chunks[2]["messageId"]),
+        (&json!("outer"), &json!("outer"))
+    );
+    // Of what is for the moment alone no message is made.
+    let chunks = all(written(true)).await;
+    assert_eq!(tags(&chunks)[..3], ["data-status", "start", "start-step"]);
+    assert_eq!(chunks[1]["messageId"], "inner");
+    let failed = |_| async { Err(Error::internal("no")) };
+    let chunks = all(create_ui_message_stream(UiMessageOptions::new(), failed)).await;
+    assert_eq!(tags(&chunks), ["error"]);
+}
+
 #[tokio::test]
 async fn a_chunk_of_nothing_that_began_is_an_error_and_the_end() {
     let chunks = || {

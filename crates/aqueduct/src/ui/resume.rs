@@ -85,9 +85,9 @@ impl ResumableStreams {
         self
     }
 
-    /// Keeps the events of a stream under an id; a stream of the same id is replaced. Returns the events for the first reader,
-    /// and the driver that the stream goes on with, which is to be spawned: without it there are no events. Dropping the driver
-    /// cancels the stream.
+    /// Keeps the events of a stream under an id. A stream of the same id is replaced: it goes on, but can no longer be resumed or
+    /// stopped. Returns the events for the first reader, and the driver that the stream goes on with, which is to be spawned:
+    /// without it there are no events. Dropping the driver cancels the stream.
     pub fn keep(
         &self,
         id: impl Into<String>,

@@ -1,4 +1,5 @@
-//! The client against a server in memory and against the reference server for Node.
+//! The client against servers in memory and against real ones for Node.
 
 mod everything;
 mod mock;
+mod node;

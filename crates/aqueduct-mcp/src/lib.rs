@@ -68,7 +68,7 @@
 //! });
 //! let client = McpClient::connect(server).await?;
 //! assert_eq!(client.list_tools().await?[0].name, "a");
-//! # aqueduct::Result::Ok(())
+//! # Ok::<(), aqueduct::Error>(())
 //! # }).unwrap();
 //! ```
 //!
@@ -85,6 +85,8 @@ mod oauth;
 mod rpc;
 mod tools;
 mod transport;
+
+pub use aqueduct_http::Secret;
 
 pub use apps::{
     MCP_APP_EXTENSION, MCP_APP_MIME_TYPE, McpAppResource, McpAppTools, mcp_app_capabilities,

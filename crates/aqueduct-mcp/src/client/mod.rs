@@ -169,6 +169,15 @@ impl McpClient {
         self.inner.session.request(method, json!({}), meta, None, limit).await.map(|_| ())
     }
 
+    /// Sends any request, for what has no method here: `logging/setLevel`, `resources/subscribe`, extensions.
+    ///
+    /// # Errors
+    /// Those of [`McpClient::list_tools`].
+    pub async fn request(&self, method: &str, params: JsonObject) -> Result<Value> {
+        let (meta, limit) = (JsonObject::new(), self.inner.timeout);
+        self.inner.session.request(method, Value::Object(params), meta, None, limit).await
+    }
+
     /// Ends the connection; calls under way fail. Dropping the last clone of the client does it too, without waiting.
     ///
     /// A child process is killed if it does not end with its input; a session over HTTP is deleted.

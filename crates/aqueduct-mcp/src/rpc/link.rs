@@ -1,9 +1,10 @@
 //! The transport that `rmcp` sees.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
+use std::time::Duration;
 
 use aqueduct::spec::BoxStream;
-use aqueduct::{Error, Result};
+use aqueduct::{Error, ErrorKind, Result};
 use futures_util::StreamExt as _;
 use futures_util::future::Either;
 use rmcp::model::{
@@ -13,14 +14,21 @@ use rmcp::model::{
 use rmcp::service::RoleClient;
 use rmcp::transport::{StreamableHttpClientTransport, Transport};
 use serde_json::Value;
+use tokio::time::timeout;
 
 use super::{Notified, lossless};
 use crate::model::Progress;
 use crate::transport::{Http, MessageSender, http_error};
 
-/// Observes the progress of a call. It travels with the request, so that no progress can come before it is known.
+/// How long a message may take to be on its way where the transport is not `rmcp`'s.
+const SEND_LIMIT: Duration = Duration::from_secs(60);
+
+type Observer = dyn Fn(Progress) + Send + Sync;
+
+/// Observes the progress of a call. It travels with the request, so that no progress can come before it is known, and belongs
+/// to who waits for the call.
 #[derive(Clone)]
-pub(crate) struct OnProgress(pub(crate) Arc<dyn Fn(Progress) + Send + Sync>);
+pub(crate) struct OnProgress(pub(crate) Arc<Observer>);
 
 /// The two ways that messages go.
 pub(crate) enum Way {
@@ -33,7 +41,7 @@ pub(crate) struct Link {
     way: Way,
     notified: Option<Arc<Notified>>,
     handshake: Arc<OnceLock<Value>>,
-    observed: Vec<(RequestId, ProgressToken, OnProgress)>,
+    observed: Vec<(RequestId, ProgressToken, Weak<Observer>)>,
 }
 
 impl Link {
@@ -53,7 +61,9 @@ impl Link {
                 let observer = custom.extensions.get::<OnProgress>();
                 let token = custom.get_meta().get_progress_token();
                 if let (Some(observer), Some(token)) = (observer, token) {
-                    self.observed.push((request.id.clone(), token, observer.clone()));
+                    self.observed.retain(|(.., observer)| observer.strong_count() > 0);
+                    let observer = Arc::downgrade(&observer.0);
+                    self.observed.push((request.id.clone(), token, observer));
                 }
             }
             JsonRpcMessage::Notification(told) => {
@@ -108,9 +118,10 @@ impl Link {
             && let Some(token) = params.get("progressToken").cloned()
             && let Ok(token) = serde_json::from_value::<ProgressToken>(token)
             && let Some((.., observer)) = self.observed.iter().find(|(_, known, _)| *known == token)
-            && let Ok(progress) = serde_json::from_value(params.clone())
+            && let (Some(observer), Ok(progress)) =
+                (observer.upgrade(), serde_json::from_value(params.clone()))
         {
-            (observer.0)(progress);
+            observer(progress);
         }
         if let Some(handler) = &self.notified {
             handler(method, params);
@@ -133,7 +144,10 @@ impl Transport<RoleClient> for Link {
                     let message = serde_json::to_value(message).map_err(|error| {
                         Error::internal("a message cannot be written as JSON").with_source(error)
                     })?;
-                    sender.send(message).await
+                    timeout(SEND_LIMIT, sender.send(message)).await.unwrap_or_else(|_| {
+                        let message = format!("the MCP server took no message for {SEND_LIMIT:?}");
+                        Err(Error::new(ErrorKind::Timeout, message))
+                    })
                 })
             }
             Way::Http(worker) => {

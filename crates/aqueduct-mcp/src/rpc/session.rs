@@ -1,6 +1,6 @@
 //! A connection as `rmcp` runs it.
 
-use std::sync::{Arc, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use aqueduct::{Error, ErrorKind, Result};
@@ -15,7 +15,6 @@ use rmcp::service::{
     RoleClient, RunningService, ServiceError,
 };
 use serde_json::{Map, Value};
-use std::sync::Mutex;
 use tokio::time::timeout;
 
 use super::handler::Handler;
@@ -87,8 +86,8 @@ impl Session {
         limit: Duration,
     ) -> Result<Value> {
         let mut request = CustomRequest::new(method, Some(params));
-        if let Some(observer) = progress {
-            request.extensions.insert(observer);
+        if let Some(observer) = &progress {
+            request.extensions.insert(observer.clone());
         }
         let options =
             PeerRequestOptions::no_options().with_meta(RequestMetaObject(MetaObject(meta)));

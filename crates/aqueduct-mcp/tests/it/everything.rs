@@ -62,7 +62,8 @@ async fn use_tools(client: &McpClient) {
     assert!(text(&answer).contains("hello"));
     let structured = object(&json!({ "location": "Chicago" }));
     let answer = client.call_tool("get-structured-content", structured).await.unwrap();
-    assert!(answer.structured_content.unwrap()["temperature"].is_number());
+    assert!(answer.structured::<Value>().unwrap()["temperature"].is_number());
+    client.request("logging/setLevel", object(&json!({ "level": "debug" }))).await.unwrap();
     let steps = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&steps);
     let quick = object(&json!({ "duration": 0.2, "steps": 4 }));

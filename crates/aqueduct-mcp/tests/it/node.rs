@@ -24,16 +24,21 @@ pub(crate) fn free_port() -> u16 {
 }
 
 /// Starts a server, which says on its standard error that it listens: the line has `sign` in it.
-pub(crate) async fn start(mut command: Command, sign: &str) -> Child {
+pub(crate) async fn start(command: Command, sign: &str) -> Child {
+    start_and_hear(command, sign).await.0
+}
+
+/// The same, with that line.
+pub(crate) async fn start_and_hear(mut command: Command, sign: &str) -> (Child, String) {
     let mut server =
         command.stderr(Pipe::piped()).stdout(Pipe::null()).kill_on_drop(true).spawn().unwrap();
     let mut lines = BufReader::new(server.stderr.take().unwrap()).lines();
-    loop {
+    let line = loop {
         let line = lines.next_line().await.unwrap().expect("the server did not start");
         if line.contains(sign) {
-            break;
+            break line;
         }
-    }
+    };
     tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-    server
+    (server, line)
 }

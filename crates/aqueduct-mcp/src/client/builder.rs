@@ -10,7 +10,8 @@ use aqueduct::{Error, ErrorKind, Result};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use super::{Inner, McpClient, listen};
+use super::stateless::listen;
+use super::{Inner, McpClient};
 use crate::rpc::{Handlers, Link, Opening, Session};
 use crate::transport::Transport;
 

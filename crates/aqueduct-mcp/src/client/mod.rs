@@ -3,6 +3,7 @@
 mod builder;
 mod call;
 mod input;
+mod stateless;
 
 use std::fmt;
 use std::sync::Arc;
@@ -24,9 +25,6 @@ use crate::model::{
 };
 use crate::rpc::{Elicit, OnProgress, Session};
 use crate::transport::Transport;
-
-/// The version since which a connection has no handshake, no ping and no notifications that were not asked for.
-const STATELESS: &str = "2026-07-28";
 
 /// No list of a server has more pages than this.
 const MAX_PAGES: usize = 100;
@@ -163,7 +161,7 @@ impl McpClient {
     /// # Errors
     /// `Network` and `Timeout`.
     pub async fn ping(&self) -> Result<()> {
-        let is_stateless = self.inner.server.protocol_version.as_str() >= STATELESS;
+        let is_stateless = stateless::speaks(&self.inner.server);
         let method = if is_stateless { "server/discover" } else { "ping" };
         let (meta, limit) = (JsonObject::new(), self.inner.timeout);
         self.inner.session.request(method, json!({}), meta, None, limit).await.map(|_| ())
@@ -249,33 +247,4 @@ impl McpClient {
 fn member<T: DeserializeOwned>(mut answer: Value, key: &str) -> Result<T> {
     let value = answer.get_mut(key).map(Value::take).unwrap_or_default();
     serde_json::from_value(value).map_err(|error| unreadable(key, error))
-}
-
-/// Since 2026-07-28 a server tells that its lists have changed only to those who asked. The question is answered when the
-/// server has no more to tell.
-fn listen(session: &Arc<Session>, server: &InitializeResult) -> Option<JoinSet<()>> {
-    let changes = |capability: &str| {
-        let told = server.capabilities.get(capability).and_then(|known| known.get("listChanged"));
-        told == Some(&Value::Bool(true))
-    };
-    let wanted: JsonObject = [
-        ("tools", "toolsListChanged"),
-        ("prompts", "promptsListChanged"),
-        ("resources", "resourcesListChanged"),
-    ]
-    .into_iter()
-    .filter(|(capability, _)| changes(capability))
-    .map(|(_, change)| (change.to_owned(), true.into()))
-    .collect();
-    if server.protocol_version.as_str() < STATELESS || wanted.is_empty() {
-        return None;
-    }
-    let session = Arc::clone(session);
-    let mut listening = JoinSet::new();
-    listening.spawn(async move {
-        let params = json!({ "notifications": wanted });
-        let (meta, limit) = (JsonObject::new(), Duration::MAX);
-        let _over = session.request("subscriptions/listen", params, meta, None, limit).await;
-    });
-    Some(listening)
 }

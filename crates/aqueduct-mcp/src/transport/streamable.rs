@@ -223,7 +223,7 @@ fn read(bytes: &[u8]) -> Result<ServerJsonRpcMessage> {
 }
 
 /// An answer without success may still be one of JSON-RPC. A server that knows nothing of `server/discover` is one of an older
-/// version, whatever it says; only what is wrong with the server itself says nothing about its version.
+/// version, whatever it says: what is wrong with the server itself shows at the older handshake.
 async fn refused(
     message: ClientJsonRpcMessage,
     response: Response,
@@ -236,10 +236,7 @@ async fn refused(
     let told = told.ok().filter(|told| matches!(told, JsonRpcMessage::Error(_)));
     let answer = match told {
         Some(JsonRpcMessage::Error(told)) => JsonRpcMessage::error(told.error, Some(request.id)),
-        _ if is_discovery
-            && status.is_client_error()
-            && status != StatusCode::TOO_MANY_REQUESTS =>
-        {
+        _ if is_discovery && status != StatusCode::TOO_MANY_REQUESTS => {
             JsonRpcMessage::error(ErrorData::invalid_request("", None), Some(request.id))
         }
         _ => return Err(error),

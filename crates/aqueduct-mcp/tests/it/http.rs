@@ -214,6 +214,21 @@ async fn a_session_that_is_forgotten_is_begun_anew() {
 }
 
 #[tokio::test]
+async fn however_an_older_server_refuses_to_be_discovered() {
+    for refusal in [400, 404, 405, 415, 500, 501] {
+        let server = Server::new(move |seen| match seen.method() {
+            "server/discover" => status(refusal),
+            _ => legacy(seen, "s").unwrap_or_else(|| status(405)),
+        });
+        let client = McpClient::connect(server.transport()).await.unwrap();
+        assert_eq!(client.initialize_result().protocol_version, "2025-11-25");
+    }
+    let busy = Server::new(|_| status(429));
+    let error = McpClient::connect(busy.transport()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
+}
+
+#[tokio::test]
 async fn statuses_become_kinds() {
     let server = Server::new(|seen| {
         legacy(seen, "s").unwrap_or_else(|| match seen.message["params"]["name"].as_str() {

@@ -1,5 +1,6 @@
 //! Ways to a server.
 
+mod answers;
 mod http;
 mod mock;
 mod sse;
@@ -13,10 +14,11 @@ use aqueduct::Result;
 use aqueduct::spec::{BoxFuture, BoxStream};
 use serde_json::Value;
 
+pub(crate) use answers::http_error;
 pub use http::StreamableHttp;
 pub use mock::MockTransport;
 pub use stdio::Stdio;
-pub(crate) use streamable::{Http, http_error};
+pub(crate) use streamable::Http;
 
 use crate::rpc::Way;
 

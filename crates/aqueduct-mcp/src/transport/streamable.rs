@@ -7,23 +7,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aqueduct::spec::BoxStream;
-use aqueduct::{Error, ErrorKind, Result};
+use aqueduct::{Error, Result};
 use aqueduct_http::{Request, Response, Secret};
 use futures_util::StreamExt as _;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
-use rmcp::model::{
-    ClientJsonRpcMessage, ClientRequest, ErrorData, JsonRpcMessage, ServerJsonRpcMessage,
-};
+use rmcp::model::{ClientJsonRpcMessage, JsonRpcMessage};
 use rmcp::transport::common::client_side_sse::ExponentialBackoff;
 use rmcp::transport::streamable_http_client::{
     SseError, StreamableHttpClient, StreamableHttpClientTransport,
     StreamableHttpClientTransportConfig, StreamableHttpError, StreamableHttpPostResponse,
 };
-use serde_json::Value;
 use sse_stream::Sse;
 
+use super::answers::{listed, listing, read, refused};
 use super::{Connection, MAX_MESSAGE_BYTES, StreamableHttp};
-use crate::error::{closed, unreadable};
 use crate::rpc::{Way, lossless};
 
 /// How often a stream is taken up again without bringing a message.
@@ -35,9 +32,9 @@ const MIN_PAUSE: Duration = Duration::from_millis(100);
 /// How many sessions are known at a time; a new one comes when the server has forgotten the last.
 const MAX_SESSIONS: usize = 4;
 
-type Refused = StreamableHttpError<Error>;
+pub(super) type Refused = StreamableHttpError<Error>;
 type Headers = HashMap<HeaderName, HeaderValue>;
-type Events = BoxStream<'static, Result<Sse, SseError>>;
+pub(super) type Events = BoxStream<'static, Result<Sse, SseError>>;
 
 pub(super) fn open(settings: StreamableHttp) -> Connection {
     let mut retry = ExponentialBackoff::default();
@@ -124,9 +121,10 @@ impl Http {
         }
         let number = self.state.number(&response);
         match response.media_type().as_deref() {
-            Some("text/event-stream") => {
-                Ok(StreamableHttpPostResponse::Sse(self.events(response), number))
-            }
+            Some("text/event-stream") => Ok(match listing(&message) {
+                Some(id) => listed(self.events(response), id, number).await,
+                None => StreamableHttpPostResponse::Sse(self.events(response), number),
+            }),
             _ if !matches!(message, JsonRpcMessage::Request(_)) => {
                 Ok(StreamableHttpPostResponse::Accepted)
             }
@@ -212,57 +210,5 @@ impl StreamableHttpClient for Http {
         }
         let response = response.error_for_status(|_, _, _| None).await.map_err(Refused::Client)?;
         Ok(self.events(response))
-    }
-}
-
-fn read(bytes: &[u8]) -> Result<ServerJsonRpcMessage> {
-    let answer: Value =
-        serde_json::from_slice(bytes).map_err(|error| unreadable("answer", error))?;
-    lossless::message(answer)
-        .ok_or_else(|| Error::invalid_response("the MCP server's answer is no message"))
-}
-
-/// An answer without success may still be one of JSON-RPC. A server that knows nothing of `server/discover` is one of an older
-/// version, whatever it says: what is wrong with the server itself shows at the older handshake.
-async fn refused(
-    message: ClientJsonRpcMessage,
-    response: Response,
-) -> Result<StreamableHttpPostResponse> {
-    let status = response.status();
-    let Err(error) = response.error_for_status(|_, _, _| None).await else { return Err(closed()) };
-    let JsonRpcMessage::Request(request) = message else { return Err(error) };
-    let is_discovery = matches!(request.request, ClientRequest::DiscoverRequest(_));
-    let told = read(error.response_body().unwrap_or_default());
-    let told = told.ok().filter(|told| matches!(told, JsonRpcMessage::Error(_)));
-    let answer = match told {
-        Some(JsonRpcMessage::Error(told)) => JsonRpcMessage::error(told.error, Some(request.id)),
-        _ if is_discovery && status != StatusCode::TOO_MANY_REQUESTS => {
-            JsonRpcMessage::error(ErrorData::invalid_request("", None), Some(request.id))
-        }
-        _ => return Err(error),
-    };
-    Ok(StreamableHttpPostResponse::Json(answer, None))
-}
-
-/// The error of a message that was not sent, or has no answer.
-pub(crate) fn http_error(error: Refused) -> Error {
-    match error {
-        Refused::Client(error) => error,
-        Refused::SessionExpired | Refused::SessionRecoveryTimeout => {
-            let message = "the MCP server has forgotten the session, and no new one was made";
-            Error::new(ErrorKind::Network, message)
-        }
-        Refused::ReinitializationFailed(error) => match lossless::error(&error) {
-            Some(content) => crate::error::refused(content.clone()),
-            None => closed(),
-        },
-        Refused::ControlRequestTimeout => {
-            let message = "the MCP server did not take a message in time";
-            Error::new(ErrorKind::Timeout, message)
-        }
-        Refused::UnexpectedServerResponse(_) | Refused::Deserialize(_) => {
-            Error::invalid_response("the MCP server's answer is no message")
-        }
-        _ => closed(),
     }
 }

@@ -307,7 +307,7 @@ async fn a_server_of_2026_07_28() {
                 { "name": "b", "inputSchema": wrong }]);
             let message = json!({ "jsonrpc": "2.0", "id": seen.message["id"],
                 "result": { "resultType": "complete", "tools": tools } });
-            events(format!("data: {message}\n\n"))
+            events(format!("id: 1\ndata:\n\ndata: {message}\n\n"))
         }
         _ => answer(200, "application/json", called(seen)),
     });

@@ -1,50 +1,52 @@
 //! What is written into `tracing`.
 
+use std::cell::RefCell;
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::Once;
 
-use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::fmt::MakeWriter;
+thread_local! {
+    static WRITTEN: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
+}
 
 /// Everything that this thread writes, and with it all tasks of a test's runtime.
-pub(crate) struct Log {
-    bytes: Bytes,
-    _guard: DefaultGuard,
-}
+///
+/// The subscriber is that of the whole process: what `tracing` remembers of who wants to hear what is shared by all threads,
+/// so that one of a single thread would miss events that another thread was the first to write.
+pub(crate) struct Log;
 
 impl Log {
     pub(crate) fn begin() -> Self {
-        let bytes = Bytes::default();
-        let all = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE);
-        let all = all.with_writer(bytes.clone()).finish();
-        Self { bytes, _guard: tracing::subscriber::set_default(all) }
+        static SUBSCRIBED: Once = Once::new();
+        SUBSCRIBED.call_once(|| {
+            let all = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE);
+            all.with_ansi(false).with_writer(|| Writer).init();
+        });
+        tracing::callsite::rebuild_interest_cache();
+        WRITTEN.set(Some(Vec::new()));
+        Self
     }
 
     pub(crate) fn text(&self) -> String {
-        let text = String::from_utf8(self.bytes.0.lock().unwrap().clone()).unwrap();
+        let bytes = WRITTEN.take().unwrap_or_default();
+        let text = String::from_utf8(bytes).unwrap();
         assert!(text.contains("rmcp"), "nothing was written, so nothing was seen");
         text
     }
 }
 
-#[derive(Clone, Default)]
-struct Bytes(Arc<Mutex<Vec<u8>>>);
+struct Writer;
 
-impl io::Write for Bytes {
+impl io::Write for Writer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        WRITTEN.with_borrow_mut(|written| {
+            if let Some(written) = written {
+                written.extend_from_slice(bytes);
+            }
+        });
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Bytes {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
     }
 }

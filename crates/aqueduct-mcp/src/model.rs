@@ -1,17 +1,17 @@
-//! What servers tell. Source: the schema of MCP 2025-11-25; fields that it does not name are kept in `rest`.
+//! What servers tell. Source: the schemas of MCP 2025-11-25 and 2026-07-28; fields that it does not name are kept in `rest`.
 
 use aqueduct::spec::JsonObject;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 macro_rules! records {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })*) => {$(
+    ($($(#[$doc:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty,)* })*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
         #[serde(rename_all = "camelCase")]
         #[non_exhaustive]
         pub struct $name {
-            $($(#[$field_doc])* #[serde(default, skip_serializing_if = "is_absent")] pub $field: $type,)*
+            $($(#[$field_meta])* #[serde(default, skip_serializing_if = "is_absent")] pub $field: $type,)*
             /// All that is not named above.
             #[serde(flatten)]
             pub rest: JsonObject,
@@ -33,6 +33,11 @@ impl Absent for String {
     }
 }
 impl<T> Absent for Vec<T> {
+    fn absent(&self) -> bool {
+        false
+    }
+}
+impl Absent for f64 {
     fn absent(&self) -> bool {
         false
     }
@@ -72,6 +77,9 @@ records! {
         output_schema: Option<Value>,
         /// Hints of what it does to the world.
         annotations: Option<Value>,
+        /// What the server adds for those who know it, such as `ui` of MCP Apps.
+        #[serde(rename = "_meta")]
+        meta: Option<Value>,
     }
     /// What a tool gave.
     CallToolResult {
@@ -81,6 +89,9 @@ records! {
         structured_content: Option<Value>,
         /// Whether the tool failed.
         is_error: Option<bool>,
+        /// What the server adds for those who know it.
+        #[serde(rename = "_meta")]
+        meta: Option<Value>,
     }
     /// Something to read.
     Resource {
@@ -119,6 +130,15 @@ records! {
         description: Option<String>,
         /// Its messages.
         messages: Vec<Value>,
+    }
+    /// How far a call is.
+    Progress {
+        /// What is done, in units of the server's; it grows.
+        progress: f64,
+        /// What is to be done, if the server knows.
+        total: Option<f64>,
+        /// What the server does.
+        message: Option<String>,
     }
     /// What an argument may be completed to.
     Completion {

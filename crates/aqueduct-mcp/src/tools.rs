@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use aqueduct::spec::JsonObject;
 use aqueduct::spec::language::ToolResultOutput;
 use aqueduct::{Error, Result, Tool, ToolContext};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use crate::client::McpClient;
@@ -61,6 +62,9 @@ impl McpClient {
         if let Some(annotations) = &definition.annotations {
             metadata.insert("annotations".to_owned(), annotations.clone());
         }
+        if let Some(meta) = &definition.meta {
+            metadata.insert("_meta".to_owned(), meta.clone());
+        }
         if let Some(description) = &definition.description {
             tool = tool.description(description);
         }
@@ -68,6 +72,33 @@ impl McpClient {
             tool = tool.output_schema(schema.clone());
         }
         tool.metadata(metadata)
+    }
+}
+
+impl CallToolResult {
+    /// The result as a type: its structured content or, from servers that have none, its first text read as JSON. Whether it
+    /// fits the tool's output schema is for the type to say.
+    ///
+    /// # Errors
+    /// `InvalidResponse` if the tool failed, or gave nothing of that form.
+    pub fn structured<T: DeserializeOwned>(&self) -> Result<T> {
+        if self.is_error == Some(true) {
+            return Err(Error::invalid_response("the MCP tool failed, so that its result is none"));
+        }
+        let mut parts = self.content.as_deref().unwrap_or_default().iter();
+        let text = parts.find_map(|part| part.get("text").and_then(Value::as_str));
+        let read = match (&self.structured_content, text) {
+            (Some(content), _) => T::deserialize(content),
+            (None, Some(text)) => serde_json::from_str(text),
+            (None, None) => {
+                let message = "the MCP tool gave neither structured content nor text";
+                return Err(Error::invalid_response(message));
+            }
+        };
+        read.map_err(|error| {
+            let message = format!("the result of the MCP tool is not what was expected: {error}");
+            Error::invalid_response(message).with_source(error)
+        })
     }
 }
 

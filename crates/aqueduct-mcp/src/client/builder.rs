@@ -6,18 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aqueduct::spec::BoxFuture;
-use aqueduct::{Error, Result};
+use aqueduct::{Error, ErrorKind, Result};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use super::peer::{Handlers, Peer};
+use super::stateless::listen;
 use super::{Inner, McpClient};
-use crate::error::unreadable;
-use crate::model::InitializeResult;
+use crate::rpc::{Handlers, Link, Opening, Session};
 use crate::transport::Transport;
-
-/// The version that the handshake asks for, and those that it accepts.
-const VERSIONS: [&str; 4] = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"];
 
 /// A connection that is made when it is awaited.
 #[must_use]
@@ -26,6 +22,7 @@ pub struct ClientBuilder {
     name: String,
     version: String,
     capabilities: Value,
+    discovery: Option<bool>,
     timeout: Duration,
     max_retries: u32,
     handlers: Handlers,
@@ -44,6 +41,7 @@ impl ClientBuilder {
             name: "aqueduct-mcp".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             capabilities: json!({}),
+            discovery: None,
             timeout: Duration::from_secs(60),
             max_retries: 0,
             handlers: Handlers::default(),
@@ -62,9 +60,18 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets what the program can do for the server, in the words of the protocol.
+    /// Sets what the program can do for the server, in the words of the protocol: `elicitation`, `experimental`, `extensions`,
+    /// `roots`, `sampling`. See [`mcp_app_capabilities`](crate::mcp_app_capabilities) for what shows MCP Apps.
     pub fn capabilities(mut self, capabilities: Value) -> Self {
         self.capabilities = capabilities;
+        self
+    }
+
+    /// Sets whether the server is asked for version 2026-07-28 (`server/discover`) before the older handshake (`initialize`).
+    /// Default: over streamable HTTP, where every server answers; other servers of older versions may leave it without an
+    /// answer, and are asked the older way after 10 s.
+    pub fn protocol_discovery(mut self, asked: bool) -> Self {
+        self.discovery = Some(asked);
         self
     }
 
@@ -82,6 +89,9 @@ impl ClientBuilder {
 
     /// Answers the server's questions to the user: given its parameters, returns `{"action": "accept", "content": …}`,
     /// `decline` or `cancel`. The capability `elicitation` is announced by it.
+    ///
+    /// Up to 16 questions are answered at a time. The future is dropped when the server takes its question back. The limit
+    /// of a call under way goes on while the user thinks, except with servers of 2026-07-28.
     pub fn on_elicitation_request<F>(
         mut self,
         handler: impl Fn(Value) -> F + Send + Sync + 'static,
@@ -93,7 +103,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Observes notifications, by method and parameters: `notifications/tools/list_changed`, … It must return at once.
+    /// Observes notifications, by method and parameters and in their order: `notifications/message` (the server's log),
+    /// `notifications/tools/list_changed`, `notifications/progress`, … It must return at once.
     pub fn on_notification(
         mut self,
         handler: impl Fn(&str, &Value) + Send + Sync + 'static,
@@ -102,36 +113,45 @@ impl ClientBuilder {
         self
     }
 
-    async fn connect(mut self) -> Result<McpClient> {
+    async fn connect(self) -> Result<McpClient> {
         let limit = self.timeout;
+        timeout(limit, self.open()).await.unwrap_or_else(|_| {
+            let message = format!("the MCP server could not be reached within {limit:?}");
+            Err(Error::new(ErrorKind::Timeout, message))
+        })
+    }
+
+    async fn open(mut self) -> Result<McpClient> {
         if let (Some(_), Value::Object(known)) =
             (&self.handlers.elicitation, &mut self.capabilities)
         {
             known.entry("elicitation").or_insert_with(|| json!({}));
         }
-        let connection = timeout(limit, self.transport.open()).await.map_err(|_| late(limit))??;
-        let peer = Peer::start(connection, self.handlers);
-        let params = json!({
-            "protocolVersion": VERSIONS[0],
-            "capabilities": self.capabilities,
-            "clientInfo": { "name": self.name, "version": self.version },
-        });
-        let answer = peer.request("initialize", Some(params), limit).await?;
-        let server: InitializeResult =
-            serde_json::from_value(answer).map_err(|error| unreadable("handshake", error))?;
-        if !VERSIONS.contains(&server.protocol_version.as_str()) {
-            let message = "the MCP server speaks a version of the protocol that is not supported";
-            return Err(Error::invalid_response(message));
-        }
-        peer.notify("notifications/initialized").await?;
-        let (name, max_retries) = (self.name, self.max_retries);
-        Ok(McpClient { inner: Arc::new(Inner { peer, server, name, timeout: limit, max_retries }) })
+        let connection = self.transport.open().await?;
+        let discover = self.discovery.unwrap_or(connection.is_http());
+        let hears = self.handlers.notification.is_some();
+        let link = Link::new(connection.way, self.handlers.notification);
+        let opening = Opening {
+            name: self.name.clone(),
+            version: self.version,
+            capabilities: self.capabilities,
+            elicit: self.handlers.elicitation.clone(),
+            discover,
+        };
+        let (session, server) = Session::open(link, opening).await?;
+        let session = Arc::new(session);
+        let listening = hears.then(|| listen(&session, &server)).flatten();
+        let inner = Inner {
+            session,
+            server,
+            name: self.name,
+            elicit: self.handlers.elicitation,
+            timeout: self.timeout,
+            max_retries: self.max_retries,
+            _listening: listening,
+        };
+        Ok(McpClient { inner: Arc::new(inner) })
     }
-}
-
-fn late(limit: Duration) -> Error {
-    let message = format!("the MCP server could not be reached within {limit:?}");
-    Error::new(aqueduct::ErrorKind::Timeout, message)
 }
 
 impl IntoFuture for ClientBuilder {

@@ -1,7 +1,9 @@
 //! The client of one server.
 
 mod builder;
-mod peer;
+mod call;
+mod input;
+mod stateless;
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,15 +13,17 @@ use aqueduct::spec::JsonObject;
 use aqueduct::{Error, Result};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 pub use builder::ClientBuilder;
-use peer::Peer;
+pub use call::ToolCall;
 
 use crate::error::unreadable;
 use crate::model::{
-    CallToolResult, Completion, GetPromptResult, InitializeResult, Prompt, Resource,
-    ResourceTemplate, ToolDefinition,
+    Completion, GetPromptResult, InitializeResult, Prompt, Resource, ResourceTemplate,
+    ToolDefinition,
 };
+use crate::rpc::{Elicit, OnProgress, Session};
 use crate::transport::Transport;
 
 /// No list of a server has more pages than this.
@@ -32,11 +36,14 @@ pub struct McpClient {
 }
 
 struct Inner {
-    peer: Peer,
+    session: Arc<Session>,
     server: InitializeResult,
     name: String,
+    elicit: Option<Arc<Elicit>>,
     timeout: Duration,
     max_retries: u32,
+    /// Dropping it ends the subscription to notifications.
+    _listening: Option<JoinSet<()>>,
 }
 
 impl fmt::Debug for McpClient {
@@ -56,7 +63,7 @@ impl McpClient {
         &self.inner.server.server_info
     }
 
-    /// The whole answer of the handshake.
+    /// The whole answer of the handshake; its `protocol_version` is the one that is spoken.
     pub fn initialize_result(&self) -> &InitializeResult {
         &self.inner.server
     }
@@ -73,7 +80,8 @@ impl McpClient {
     /// Lists all tools.
     ///
     /// # Errors
-    /// `InvalidRequest` if the server lacks the capability or refuses; `Network`, `Timeout`, `InvalidResponse`.
+    /// `InvalidRequest` if the server lacks the capability or refuses, with an [`RpcError`](crate::RpcError) as the source;
+    /// `NotFound`, `Provider`, `Network`, `Timeout`, `InvalidResponse`; `Authentication` and `Forbidden` over HTTP.
     pub async fn list_tools(&self) -> Result<Vec<ToolDefinition>> {
         self.list("tools", "tools/list", "tools").await
     }
@@ -82,19 +90,8 @@ impl McpClient {
     ///
     /// # Errors
     /// Those of [`McpClient::list_tools`]. A tool that failed is no error but a result with `is_error`.
-    pub async fn call_tool(&self, name: &str, arguments: JsonObject) -> Result<CallToolResult> {
-        let params = json!({ "name": name, "arguments": arguments });
-        let mut n_retries = 0;
-        loop {
-            match self.ask("tools", "tools/call", params.clone()).await {
-                Err(error) if n_retries < self.inner.max_retries && may_retry(&error) => {
-                    tokio::time::sleep(Duration::from_secs(2) * 2_u32.saturating_pow(n_retries))
-                        .await;
-                    n_retries += 1;
-                }
-                answer => return answer,
-            }
-        }
+    pub fn call_tool(&self, name: impl Into<String>, arguments: JsonObject) -> ToolCall {
+        ToolCall::new(self.clone(), name.into(), arguments)
     }
 
     /// Lists all resources.
@@ -139,30 +136,54 @@ impl McpClient {
         self.ask("prompts", "prompts/get", params).await
     }
 
-    /// Completes the argument of a prompt (`{"type": "ref/prompt", "name": …}`) or a resource (`{"type": "ref/resource", "uri": …}`).
+    /// Completes the argument of a prompt (`{"type": "ref/prompt", "name": …}`) or a resource
+    /// (`{"type": "ref/resource", "uri": …}`). `known` are arguments that have their values already.
     ///
     /// # Errors
     /// Those of [`McpClient::list_tools`].
-    pub async fn complete(&self, reference: Value, name: &str, value: &str) -> Result<Completion> {
+    pub async fn complete(
+        &self,
+        reference: Value,
+        name: &str,
+        value: &str,
+        known: JsonObject,
+    ) -> Result<Completion> {
         let argument = json!({ "name": name, "value": value });
-        let params = json!({ "ref": reference, "argument": argument });
+        let mut params = json!({ "ref": reference, "argument": argument });
+        if let (false, Value::Object(params)) = (known.is_empty(), &mut params) {
+            params.insert("context".to_owned(), json!({ "arguments": known }));
+        }
         member(self.ask("completions", "completion/complete", params).await?, "completion")
     }
 
-    /// Asks whether the server is there.
+    /// Asks whether the server is there. Since 2026-07-28 there is no ping; the server is asked who it is instead.
     ///
     /// # Errors
     /// `Network` and `Timeout`.
     pub async fn ping(&self) -> Result<()> {
-        self.inner.peer.request("ping", None, self.inner.timeout).await.map(|_| ())
+        let is_stateless = stateless::speaks(&self.inner.server);
+        let method = if is_stateless { "server/discover" } else { "ping" };
+        let (meta, limit) = (JsonObject::new(), self.inner.timeout);
+        self.inner.session.request(method, json!({}), meta, None, limit).await.map(|_| ())
     }
 
-    /// Ends the connection; calls under way fail.
+    /// Sends any request, for what has no method here: `logging/setLevel`, `resources/subscribe`, extensions.
     ///
     /// # Errors
-    /// `Network` if the server could not be told.
+    /// Those of [`McpClient::list_tools`].
+    pub async fn request(&self, method: &str, params: JsonObject) -> Result<Value> {
+        let (meta, limit) = (JsonObject::new(), self.inner.timeout);
+        self.inner.session.request(method, Value::Object(params), meta, None, limit).await
+    }
+
+    /// Ends the connection; calls under way fail. Dropping the last clone of the client does it too, without waiting.
+    ///
+    /// A child process is killed if it does not end with its input; a session over HTTP is deleted.
+    ///
+    /// # Errors
+    /// `Timeout` if that takes longer than a request may.
     pub async fn close(&self) -> Result<()> {
-        self.inner.peer.close(self.inner.timeout).await
+        self.inner.session.close(self.inner.timeout).await
     }
 
     async fn ask<T: DeserializeOwned>(
@@ -171,12 +192,37 @@ impl McpClient {
         method: &str,
         params: Value,
     ) -> Result<T> {
+        let (meta, limit) = (JsonObject::new(), self.inner.timeout);
+        self.ask_for(capability, method, params, meta, None, limit).await
+    }
+
+    /// Asks, and asks again with the user's answers where the server wants them. Each round has the whole limit.
+    async fn ask_for<T: DeserializeOwned>(
+        &self,
+        capability: &str,
+        method: &str,
+        params: Value,
+        meta: JsonObject,
+        progress: Option<OnProgress>,
+        limit: Duration,
+    ) -> Result<T> {
         if self.inner.server.capabilities.get(capability).is_none() {
             let message = format!("the MCP server does not support {capability}");
             return Err(Error::invalid_request(message));
         }
-        let answer = self.inner.peer.request(method, Some(params), self.inner.timeout).await?;
-        serde_json::from_value(answer).map_err(|error| unreadable("answer", error))
+        let mut params = params;
+        for _ in 0..=input::MAX_ROUNDS {
+            let (given, meta, progress) = (params.clone(), meta.clone(), progress.clone());
+            let result = self.inner.session.request(method, given, meta, progress, limit).await?;
+            if !input::is_question(&result) {
+                return serde_json::from_value(result).map_err(|error| unreadable("answer", error));
+            }
+            if let Value::Object(params) = &mut params {
+                input::answer(result, params, self.inner.elicit.as_deref()).await?;
+            }
+        }
+        let message = format!("the MCP server still asks after {} rounds", input::MAX_ROUNDS);
+        Err(Error::invalid_response(message))
     }
 
     async fn list<T: DeserializeOwned>(
@@ -201,9 +247,4 @@ impl McpClient {
 fn member<T: DeserializeOwned>(mut answer: Value, key: &str) -> Result<T> {
     let value = answer.get_mut(key).map(Value::take).unwrap_or_default();
     serde_json::from_value(value).map_err(|error| unreadable(key, error))
-}
-
-/// What the server said is final; what the network did is not.
-fn may_retry(error: &Error) -> bool {
-    error.is_retryable()
 }

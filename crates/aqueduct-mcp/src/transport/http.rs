@@ -1,34 +1,39 @@
-//! Streamable HTTP: a POST a message, answered with JSON or with events.
-//! Source: <https://modelcontextprotocol.io/specification/2025-11-25/basic/transports> (2026-11-23).
-
-use std::sync::{Arc, Mutex, PoisonError};
+//! What both ways over HTTP share: the settings, and a request with its credentials.
 
 use aqueduct::spec::BoxFuture;
-use aqueduct::{Client, Error, Result};
+use aqueduct::{Client, Error, ErrorKind, Result};
 use aqueduct_http::{Request, Response, Secret, Timeouts};
-use futures_util::{StreamExt as _, stream};
-use serde_json::Value;
-use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use http::{Method, StatusCode};
 
-use super::{Connection, Incoming, MAX_MESSAGE_BYTES, MessageSender, Transport};
-
-/// How often a stream that broke off is taken up again.
-const MAX_RESUMES: usize = 3;
+use super::{Connection, Transport, sse, streamable};
+use crate::error::Unauthorized;
+use crate::oauth::OAuth;
 
 /// Reaches a server over HTTP. Redirects are refused: credentials go to the host they are meant for and nowhere else.
+///
+/// A stream that breaks off is taken up again where it was, by the id of its last event; after five tries that brought
+/// nothing it is given up. A session that the server has forgotten is begun anew, and what it refused is sent once more.
 #[derive(Debug, Clone)]
 pub struct StreamableHttp {
     client: Client,
-    url: String,
+    pub(super) url: String,
     headers: Vec<(String, Secret)>,
     token: Option<Secret>,
+    oauth: Option<OAuth>,
+    is_legacy: bool,
 }
 
 impl StreamableHttp {
     /// Names the server's endpoint.
     pub fn new(url: impl Into<String>) -> Self {
-        Self { client: Client::new(), url: url.into(), headers: Vec::new(), token: None }
+        Self {
+            client: Client::new(),
+            url: url.into(),
+            headers: Vec::new(),
+            token: None,
+            oauth: None,
+            is_legacy: false,
+        }
     }
 
     /// Uses another HTTP client.
@@ -51,170 +56,87 @@ impl StreamableHttp {
         self.token = Some(token.into());
         self
     }
+
+    /// Takes access tokens from there, and has them refreshed.
+    #[must_use]
+    pub fn oauth(mut self, oauth: &OAuth) -> Self {
+        self.oauth = Some(oauth.clone());
+        self
+    }
+
+    /// Speaks the transport of 2024-11-05 instead: one stream of events, whose first names the endpoint for messages. For
+    /// servers that were not brought up to date; such a stream is not taken up again.
+    #[must_use]
+    pub fn legacy_sse(mut self) -> Self {
+        self.is_legacy = true;
+        self
+    }
+
+    pub(super) fn request(&self, method: Method, url: &str) -> Request {
+        // Each call has its own limit, and a stream may be silent for long.
+        let timeouts = Timeouts::default().with_idle(None).with_first_byte(None);
+        let mut request = self.client.request(method, url).timeouts(timeouts);
+        for (name, value) in &self.headers {
+            request = request.secret_header(name, value);
+        }
+        match &self.token {
+            Some(token) => request.bearer(token),
+            None => request,
+        }
+    }
+
+    /// Sends with the access token of the user, and once more with a new one if that is refused.
+    ///
+    /// # Errors
+    /// `Authentication` at 401 and `Forbidden` at 403 if the scope does not suffice; other statuses are left to the caller.
+    pub(super) async fn send(&self, request: Request) -> Result<Response> {
+        let Some(oauth) = &self.oauth else { return refuse(request.send().await?, None).await };
+        let token = oauth.access_token().await?;
+        let response = match &token {
+            Some(token) => request.clone().bearer(token).send().await?,
+            None => request.clone().send().await?,
+        };
+        if let (StatusCode::UNAUTHORIZED, Some(token)) = (response.status(), &token)
+            && let Some(token) = oauth.renew(token).await?
+        {
+            return refuse(request.bearer(&token).send().await?, Some(oauth)).await;
+        }
+        refuse(response, Some(oauth)).await
+    }
 }
 
 impl Transport for StreamableHttp {
     fn open(self: Box<Self>) -> BoxFuture<'static, Result<Connection>> {
-        let (incoming, mut arrived) = mpsc::channel(64);
-        let endpoint = Arc::new(Endpoint { settings: *self, session: Mutex::default(), incoming });
-        let messages = stream::poll_fn(move |cx| arrived.poll_recv(cx)).boxed();
-        let sender = Sender { endpoint, exchanges: Mutex::default() };
-        Box::pin(async move { Ok(Connection::new(sender, messages)) })
-    }
-}
-
-#[derive(Default, Clone)]
-struct Session {
-    id: Option<Secret>,
-    version: Option<String>,
-}
-
-struct Endpoint {
-    settings: StreamableHttp,
-    session: Mutex<Session>,
-    incoming: mpsc::Sender<Incoming>,
-}
-
-struct Sender {
-    endpoint: Arc<Endpoint>,
-    /// Dropping the set ends what is under way.
-    exchanges: Mutex<JoinSet<()>>,
-}
-
-impl Sender {
-    fn spawn(&self, exchange: impl Future<Output = ()> + Send + 'static) {
-        let mut exchanges = self.exchanges.lock().unwrap_or_else(PoisonError::into_inner);
-        while exchanges.try_join_next().is_some() {}
-        exchanges.spawn(exchange);
-    }
-}
-
-impl MessageSender for Sender {
-    fn send(&self, message: Value) -> BoxFuture<'_, Result<()>> {
-        let endpoint = Arc::clone(&self.endpoint);
         Box::pin(async move {
-            if message.get("method").is_some_and(|method| method == "notifications/initialized") {
-                // Requests of their own may overtake one another, but none may come before this.
-                endpoint.post(message).await;
-                self.spawn(async move { endpoint.listen().await });
-            } else {
-                self.spawn(async move { endpoint.post(message).await });
-            }
-            Ok(())
-        })
-    }
-
-    fn close(&self) -> BoxFuture<'_, Result<()>> {
-        Box::pin(async move {
-            let has_session = self.endpoint.session().id.is_some();
-            if has_session {
-                // Servers may refuse it (405); the session then ends by itself.
-                let _refused = self.endpoint.request(::http::Method::DELETE).send().await?;
-            }
-            Ok(())
+            if self.is_legacy { sse::open(*self).await } else { Ok(streamable::open(*self)) }
         })
     }
 }
 
-impl Endpoint {
-    fn session(&self) -> Session {
-        self.session.lock().unwrap_or_else(PoisonError::into_inner).clone()
+async fn refuse(response: Response, oauth: Option<&OAuth>) -> Result<Response> {
+    let challenge = response.headers().get("www-authenticate");
+    let challenge = challenge.and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let lacks_scope = challenge.as_deref().is_some_and(|text| text.contains("insufficient_scope"));
+    let kind = match response.status() {
+        StatusCode::UNAUTHORIZED => ErrorKind::Authentication,
+        StatusCode::FORBIDDEN if lacks_scope => ErrorKind::Forbidden,
+        _ => return Ok(response),
+    };
+    let message = match oauth {
+        Some(_) => {
+            "the MCP server asks for authorization: send the user to the URL that \
+             `OAuth::authorize` gives, then call `OAuth::finish` and connect again"
+        }
+        None => {
+            "the MCP server asks for authorization: give `StreamableHttp` a token or an `OAuth`"
+        }
+    };
+    if let Some(oauth) = oauth {
+        oauth.note_challenge(challenge.clone());
     }
-
-    fn request(&self, method: ::http::Method) -> Request {
-        let settings = &self.settings;
-        let mut request = settings
-            .client
-            .request(method, &settings.url)
-            // Each call has its own limit, and a stream may be silent for long.
-            .timeouts(Timeouts::default().with_idle(None::<std::time::Duration>))
-            .header("accept", "application/json, text/event-stream");
-        for (name, value) in &settings.headers {
-            request = request.secret_header(name, value);
-        }
-        if let Some(token) = &settings.token {
-            request = request.bearer(token);
-        }
-        let Session { id, version } = self.session();
-        if let Some(id) = &id {
-            request = request.secret_header("mcp-session-id", id);
-        }
-        if let Some(version) = version {
-            request = request.header("mcp-protocol-version", version);
-        }
-        request
-    }
-
-    /// Sends a message and passes on what answers it.
-    async fn post(&self, message: Value) {
-        let id = message.get("method").and(message.get("id")).cloned();
-        if let (Err(error), Some(id)) = (self.exchange(&message, id.as_ref()).await, id) {
-            let _nobody_waits = self.incoming.send(Incoming::Failed(id, error)).await;
-        }
-    }
-
-    async fn exchange(&self, message: &Value, id: Option<&Value>) -> Result<()> {
-        let response = self.request(::http::Method::POST).json(message).send().await?;
-        let response = response.error_for_status(|_, _, _| None).await?;
-        if let Some(session) = response.headers().get("mcp-session-id") {
-            let session = session.to_str().ok().map(Secret::from);
-            self.session.lock().unwrap_or_else(PoisonError::into_inner).id = session;
-        }
-        match response.media_type().as_deref() {
-            Some("text/event-stream") => self.follow(response, id).await,
-            Some("application/json") if id.is_some() => {
-                let bytes = response.bytes_up_to(MAX_MESSAGE_BYTES).await?;
-                let answer = serde_json::from_slice(&bytes)
-                    .map_err(|error| crate::error::unreadable("answer", error))?;
-                self.pass_on(answer).await;
-                Ok(())
-            }
-            _ if id.is_none() => Ok(()),
-            _ => {
-                Err(Error::invalid_response("the MCP server answered with neither JSON nor events"))
-            }
-        }
-    }
-
-    /// Reads events until the answer is there, and takes a stream that broke off up again where it was.
-    async fn follow(&self, response: Response, id: Option<&Value>) -> Result<()> {
-        let mut events = response.events();
-        let mut last_id: Option<String> = None;
-        for n_resumes in 0..=MAX_RESUMES {
-            while let Some(Ok(event)) = events.next().await {
-                if let Some(id) = event.id() {
-                    last_id = Some(id.to_owned());
-                }
-                let Ok(message) = serde_json::from_str::<Value>(event.data()) else { continue };
-                let is_answer = message.get("method").is_none() && message.get("id") == id;
-                self.pass_on(message).await;
-                if is_answer && id.is_some() {
-                    return Ok(());
-                }
-            }
-            let (Some(last_id), true) = (&last_id, n_resumes < MAX_RESUMES) else { break };
-            let request = self.request(::http::Method::GET).header("last-event-id", last_id);
-            events = request.send().await?.error_for_status(|_, _, _| None).await?.events();
-        }
-        Err(Error::new(
-            aqueduct::ErrorKind::Network,
-            "the MCP server's stream ended before its answer",
-        ))
-    }
-
-    /// Listens for what the server says unasked. Servers need not offer it (405).
-    async fn listen(&self) {
-        let Ok(response) = self.request(::http::Method::GET).send().await else { return };
-        if let Ok(response) = response.error_for_status(|_, _, _| None).await {
-            let _ended = self.follow(response, None).await;
-        }
-    }
-
-    async fn pass_on(&self, message: Value) {
-        if let Some(version) = message.pointer("/result/protocolVersion").and_then(Value::as_str) {
-            let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
-            session.version.get_or_insert_with(|| version.to_owned());
-        }
-        let _nobody_waits = self.incoming.send(Incoming::Message(message)).await;
-    }
+    let error = match response.error_for_status(|_, _, _| None).await {
+        Err(error) => error.with_kind(kind).with_message(message),
+        Ok(_) => Error::new(kind, message),
+    };
+    Err(error.with_source(Unauthorized { challenge }))
 }

@@ -8,7 +8,7 @@ use futures_util::{StreamExt as _, stream};
 use serde_json::Value;
 use tokio::sync::mpsc;
 
-use super::{Connection, Incoming, MessageSender, Transport};
+use super::{Connection, MessageSender, Transport};
 use crate::error::closed;
 
 type Answer = dyn Fn(&Value) -> Vec<Value> + Send + Sync;
@@ -43,7 +43,6 @@ impl Transport for MockTransport {
         let (answers, mut answered) = mpsc::channel(1024);
         let messages = stream::poll_fn(move |cx| answered.poll_recv(cx))
             .take_while(|message: &Value| std::future::ready(!message.is_null()))
-            .map(Incoming::Message)
             .boxed();
         let sender = Sender { server: *self, answers };
         Box::pin(async move { Ok(Connection::new(sender, messages)) })

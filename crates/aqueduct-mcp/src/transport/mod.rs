@@ -1,19 +1,26 @@
 //! Ways to a server.
 
+mod answers;
 mod http;
 mod mock;
+mod sse;
 mod stdio;
+mod streamable;
 
 use std::fmt;
 use std::sync::Arc;
 
+use aqueduct::Result;
 use aqueduct::spec::{BoxFuture, BoxStream};
-use aqueduct::{Error, Result};
 use serde_json::Value;
 
+pub(crate) use answers::http_error;
 pub use http::StreamableHttp;
 pub use mock::MockTransport;
 pub use stdio::Stdio;
+pub(crate) use streamable::Http;
+
+use crate::rpc::Way;
 
 /// The largest message that is read: 16 MiB.
 pub(crate) const MAX_MESSAGE_BYTES: usize = 16 * 1024 * 1024;
@@ -26,36 +33,29 @@ pub trait Transport: Send + 'static {
 
 /// What goes to the server.
 pub trait MessageSender: Send + Sync + 'static {
-    /// Passes on a JSON-RPC message. It returns when the message is on its way, not when it is answered.
+    /// Passes on a JSON-RPC message. It returns when the message is on its way, not when it is answered; an error is that of
+    /// the call whose request was not sent.
     fn send(&self, message: Value) -> BoxFuture<'_, Result<()>>;
 
     /// Ends the connection in an orderly way. Dropping the sender ends it too.
     fn close(&self) -> BoxFuture<'_, Result<()>>;
 }
 
-/// What comes from the server.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Incoming {
-    /// A JSON-RPC message.
-    Message(Value),
-    /// The request of this id will have no answer.
-    Failed(Value, Error),
-}
-
-/// An open connection. The end of `messages` is the end of the connection.
-#[non_exhaustive]
+/// An open connection.
 pub struct Connection {
-    /// What goes to the server.
-    pub sender: Arc<dyn MessageSender>,
-    /// What comes from it.
-    pub messages: BoxStream<'static, Incoming>,
+    pub(crate) way: Way,
 }
 
 impl Connection {
-    /// Joins the two directions.
-    pub fn new(sender: impl MessageSender, messages: BoxStream<'static, Incoming>) -> Self {
-        Self { sender: Arc::new(sender), messages }
+    /// Joins the two directions. The messages of the server are JSON-RPC, and what is not is left out; their end is the end
+    /// of the connection.
+    pub fn new(sender: impl MessageSender, messages: BoxStream<'static, Value>) -> Self {
+        Self { way: Way::Own { sender: Arc::new(sender), messages } }
+    }
+
+    /// Whether it is streamable HTTP.
+    pub(crate) fn is_http(&self) -> bool {
+        matches!(self.way, Way::Http(_))
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::Stdio as Pipe;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use aqueduct::spec::{BoxFuture, BoxStream};
 use aqueduct::{Error, Result};
@@ -12,14 +13,21 @@ use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
-use super::{Connection, Incoming, MAX_MESSAGE_BYTES, MessageSender, Transport};
+use super::{Connection, MAX_MESSAGE_BYTES, MessageSender, Transport};
 use crate::error::closed;
 
 /// What a child gets to see of this program's environment: credentials of other services stay here.
 const INHERITED: [&str; 6] = ["HOME", "LOGNAME", "PATH", "SHELL", "TERM", "USER"];
 
-/// Starts a server as a child process, which is killed when the connection is dropped.
+/// How long a child may take to end after its input has ended.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Starts a server as a child process.
+///
+/// At the end of the connection its input ends, and it is killed if it does not follow within 2 s. What it prints that is no
+/// message is left out; a message of over 16 MiB ends the connection.
 #[derive(Clone)]
 pub struct Stdio {
     command: String,
@@ -92,7 +100,8 @@ impl Stdio {
         let (lines, written) = mpsc::channel(16);
         // A task of its own, so that a caller who goes away never leaves half a line behind. It ends with the sender.
         tokio::spawn(write(input, written));
-        Ok(Connection::new(Running { lines, child: Mutex::new(Some(child)) }, read(output)))
+        let running = Running { lines: Mutex::new(Some(lines)), child: Mutex::new(Some(child)) };
+        Ok(Connection::new(running, read(output)))
     }
 }
 
@@ -110,23 +119,27 @@ impl Transport for Stdio {
 }
 
 struct Running {
-    lines: mpsc::Sender<Vec<u8>>,
+    /// Without it the child's input ends.
+    lines: Mutex<Option<mpsc::Sender<Vec<u8>>>>,
     child: Mutex<Option<Child>>,
 }
 
 impl MessageSender for Running {
     fn send(&self, message: Value) -> BoxFuture<'_, Result<()>> {
+        let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Box::pin(async move {
             let mut line = message.to_string().into_bytes();
             line.push(b'\n');
-            self.lines.send(line).await.map_err(|_| closed())
+            lines.ok_or_else(closed)?.send(line).await.map_err(|_| closed())
         })
     }
 
     fn close(&self) -> BoxFuture<'_, Result<()>> {
+        drop(self.lines.lock().unwrap_or_else(PoisonError::into_inner).take());
         let child = self.child.lock().unwrap_or_else(PoisonError::into_inner).take();
         Box::pin(async move {
-            if let Some(mut child) = child {
+            let Some(mut child) = child else { return Ok(()) };
+            if timeout(GRACE, child.wait()).await.is_err() {
                 let _already_gone = child.kill().await;
             }
             Ok(())
@@ -142,7 +155,7 @@ async fn write(mut input: ChildStdin, mut lines: mpsc::Receiver<Vec<u8>>) {
     }
 }
 
-fn read(output: ChildStdout) -> BoxStream<'static, Incoming> {
+fn read(output: ChildStdout) -> BoxStream<'static, Value> {
     stream::unfold(BufReader::new(output), |mut output| async move {
         loop {
             let mut line = Vec::new();
@@ -153,7 +166,7 @@ fn read(output: ChildStdout) -> BoxStream<'static, Incoming> {
             }
             // Servers that print to their standard output by mistake are common; such lines are no messages.
             if let Ok(message) = serde_json::from_slice(&line) {
-                return Some((Incoming::Message(message), output));
+                return Some((message, output));
             }
         }
     })

@@ -7,7 +7,7 @@ use aqueduct_spec::media_type::detect;
 use aqueduct_spec::transcription::{TranscribeOptions, TranscribeResult};
 use aqueduct_spec::{Result, TranscriptionModel};
 
-use crate::media::{Media, MediaInput, NoOutput};
+use crate::media::{Media, MediaInput};
 use crate::model::{IntoModel, ModelSource};
 use crate::request::{Shared, awaited, shared_settings};
 
@@ -66,11 +66,8 @@ impl TranscribeRequest {
         let mut options = TranscribeOptions::new(audio, media_type);
         options.provider_options.clone_from(&self.shared.provider_options);
         options.headers.clone_from(&self.shared.headers);
-        let result = self.shared.call(&*model, options.into()).await?;
-        if result.text.is_empty() {
-            return Err(NoOutput::error("transcript", vec![result.response], model.info()));
-        }
-        Ok(result)
+        // A text may be empty: silence has no other transcript.
+        self.shared.call(&*model, options.into()).await
     }
 }
 

@@ -1,6 +1,6 @@
 //! Conversations made shorter: thoughts and tool calls that nobody needs any more are left out.
 //!
-//! Source: <https://ai-sdk.dev/docs/reference/ai-sdk-ui/prune-messages> and the behaviour of `ai` 7.0 (2026-08).
+//! Source: <https://ai-sdk.dev/docs/reference/ai-sdk-ui/prune-messages> and the behaviour of `ai` 7.0.173 (2026-11).
 
 use std::collections::{HashMap, HashSet};
 
@@ -63,14 +63,14 @@ impl Prune {
         Self::default()
     }
 
-    /// Leaves out thoughts. Files that belong to them stay.
+    /// Leaves out thoughts, and files that belong to them.
     pub fn reasoning(mut self, from: PruneFrom) -> Self {
         self.reasoning = Some(from);
         self
     }
 
-    /// Leaves out tool calls, their results and the questions about them. What the messages that stay refer to stays too. Rules
-    /// are added to one another.
+    /// Leaves out tool calls, their results and the questions about them, and thoughts that led to nothing else. What the messages
+    /// that stay refer to stays too. Rules are added to one another.
     pub fn tool_calls(mut self, from: PruneFrom) -> Self {
         self.tool_calls.push(ToolRule { from, tools: None });
         self
@@ -100,7 +100,7 @@ pub fn prune_messages(mut messages: Vec<Message>, prune: &Prune) -> Vec<Message>
     if let Some(from) = prune.reasoning {
         for message in before_kept(&mut messages, from.n_kept()) {
             if let Message::Assistant(message) = message {
-                message.content.retain(|part| !matches!(part, AssistantPart::Reasoning(_)));
+                message.content.retain(|part| !is_thought(part));
             }
         }
     }
@@ -125,6 +125,26 @@ fn is_empty(message: &Message) -> bool {
         Message::Assistant(message) => message.content.is_empty(),
         Message::Tool(message) => message.content.is_empty(),
         _ => false,
+    }
+}
+
+fn is_thought(part: &AssistantPart) -> bool {
+    matches!(part, AssistantPart::Reasoning(_) | AssistantPart::ReasoningFile(_))
+}
+
+/// Thoughts in a row belong to what follows them. If nothing is left of that they go as well: some providers refuse thoughts that
+/// lead to nothing.
+fn drop_idle_thoughts(content: &[AssistantPart], keeps: &mut [bool]) {
+    let mut end = content.len();
+    // From the end, a group of thoughts and what follows it at a time.
+    while let Some(last) = content.iter().take(end).rposition(is_thought) {
+        let before = content.iter().take(last).rposition(|part| !is_thought(part));
+        let start = before.map_or(0, |before| before + 1);
+        let follows = keeps.get(last + 1..end).unwrap_or_default();
+        if !follows.is_empty() && !follows.contains(&true) {
+            keeps.get_mut(start..=last).unwrap_or_default().fill(false);
+        }
+        end = start;
     }
 }
 
@@ -236,7 +256,14 @@ impl ToolRule {
         for message in before_kept(messages, n_kept) {
             match message {
                 Message::Assistant(message) => {
-                    message.content.retain(|part| of_assistant(part).as_ref().is_none_or(stays));
+                    let mut keeps: Vec<bool> = message
+                        .content
+                        .iter()
+                        .map(|part| of_assistant(part).as_ref().is_none_or(stays))
+                        .collect();
+                    drop_idle_thoughts(&message.content, &mut keeps);
+                    let mut keeps = keeps.into_iter();
+                    message.content.retain(|_| keeps.next().unwrap_or(true));
                 }
                 Message::Tool(message) => {
                     message.content.retain(|part| of_tool(part).as_ref().is_none_or(stays));

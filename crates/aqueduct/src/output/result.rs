@@ -16,7 +16,7 @@ use crate::text::TextResult;
 pub struct OutputResult<K> {
     answer: TextResult,
     kind: K,
-    /// Whether only an answer that came to its end is read.
+    /// Whether there has to be an answer.
     is_strict: bool,
 }
 
@@ -42,7 +42,7 @@ impl<K: OutputKind> OutputResult<K> {
     /// Reads the text of the last step. A streamed answer is read whatever the reason for its end, as it was while it arose.
     ///
     /// # Errors
-    /// `InvalidResponse`: with code `no_output_generated` if the model did not finish with `stop`; with code
+    /// `InvalidResponse`: with code `no_output_generated` if the model stopped to call tools, or before it wrote anything; with code
     /// `no_object_generated` if the text is not of the form that was asked for. [`NoObjectGenerated::of`] has the text, and
     /// [`Error::param`](crate::Error::param) says where in the JSON.
     pub fn output(&self) -> Result<K::Complete> {
@@ -80,10 +80,17 @@ impl<K: OutputKind> OutputResult<K> {
 
     fn text_to_read(&self) -> Result<String> {
         let step = self.answer.last_step();
-        if self.is_strict && step.finish_reason.unified != UnifiedFinishReason::Stop {
+        let text = step.text();
+        let has_answer = match step.finish_reason.unified {
+            UnifiedFinishReason::Stop => true,
+            UnifiedFinishReason::ToolCalls => false,
+            // What was cut off may be whole, and if it is not, reading it says what is missing.
+            _ => !text.is_empty(),
+        };
+        if self.is_strict && !has_answer {
             return Err(no_output(step));
         }
-        Ok(step.text())
+        Ok(text)
     }
 
     fn read(&self, text: &str) -> Result<K::Complete> {

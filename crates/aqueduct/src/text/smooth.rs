@@ -136,6 +136,11 @@ pub fn smooth_stream(
     }
 }
 
+/// Whether a delta is metadata alone, such as a signature.
+fn is_bare(delta: &str, metadata: &Option<ProviderMetadata>) -> bool {
+    delta.is_empty() && metadata.is_some()
+}
+
 #[derive(Default)]
 struct Smoother {
     smoothing: Smoothing,
@@ -176,8 +181,12 @@ impl Smoother {
     /// Adds text to what waits; everything else makes room first.
     fn take(&mut self, part: TextStreamPart) {
         let (is_reasoning, id, delta, metadata) = match part {
-            TextStreamPart::TextDelta(part) => (false, part.id, part.delta, part.provider_metadata),
-            TextStreamPart::ReasoningDelta(part) => {
+            TextStreamPart::TextDelta(part) if !is_bare(&part.delta, &part.provider_metadata) => {
+                (false, part.id, part.delta, part.provider_metadata)
+            }
+            TextStreamPart::ReasoningDelta(part)
+                if !is_bare(&part.delta, &part.provider_metadata) =>
+            {
                 (true, part.id, part.delta, part.provider_metadata)
             }
             part => {
@@ -187,13 +196,13 @@ impl Smoother {
             }
         };
         let block = Some((is_reasoning, id));
-        if self.block != block {
+        // A piece cannot tell which of its metadata belongs to which of its text.
+        if self.block != block || self.metadata.is_some() || metadata.is_some() {
             self.flush();
-            self.block = block;
         }
+        self.block = block;
         self.buffer.push_str(&delta);
-        // Metadata without any text, such as a signature, rides on the next piece or the end.
-        self.metadata = metadata.or(self.metadata.take());
+        self.metadata = metadata;
     }
 
     /// Cuts off a piece.
@@ -210,7 +219,11 @@ impl Smoother {
         }
         let rest = self.buffer.split_off(length);
         let piece = std::mem::replace(&mut self.buffer, rest);
-        self.delta(piece, None)
+        let metadata = match self.buffer.is_empty() {
+            true => self.metadata.take(),
+            false => self.metadata.clone(),
+        };
+        self.delta(piece, metadata)
     }
 
     /// Hands out what waits.

@@ -100,7 +100,7 @@ impl UiMessageChecks {
         let Some(tool) = tools.iter().find(|tool| tool.name() == part.name()) else {
             return Err(invalid(at, "a call of a tool that there is none of"));
         };
-        if part.state != ToolUiState::InputAvailable {
+        if part.state == ToolUiState::InputStreaming {
             return Ok(());
         }
         let input = part.input.as_ref().unwrap_or(&Value::Null);
@@ -115,8 +115,12 @@ fn check_state(part: &ToolUiPart) -> Result<(), &'static str> {
     if part.is_dynamic() && part.tool_name.is_none() {
         return Err("a dynamic tool without a name");
     }
-    if part.output.is_some() && part.state != State::OutputAvailable {
-        return Err("a result in a state that has none");
+    if part.output.is_some() != (part.state == State::OutputAvailable) {
+        return Err("a result must be there in state output-available, and there alone");
+    }
+    let may_lack_input = matches!(part.state, State::InputStreaming | State::OutputError);
+    if part.input.is_none() && !may_lack_input {
+        return Err("a call without an input");
     }
     if part.error_text.is_some() != (part.state == State::OutputError) {
         return Err("an error text must be there in state output-error, and there alone");

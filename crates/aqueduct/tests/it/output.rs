@@ -297,13 +297,23 @@ async fn an_error_has_the_answer_but_does_not_show_it() {
 
 #[tokio::test]
 async fn an_answer_that_was_cut_off_is_no_output() {
-    let model = says(RECIPE, UnifiedFinishReason::Length);
-    let request = generate_text(model).prompt("go").output(Output::object::<Recipe>());
-    let answer = request.await.unwrap();
-    let error = answer.output().unwrap_err();
-    assert_eq!(error.code(), Some("no_output_generated"));
-    assert!(error.to_string().contains("'length'"), "{error}");
-    assert_eq!(answer.text(), RECIPE, "what there is can be had");
+    let answer = async |text, reason| {
+        let request = generate_text(says(text, reason)).prompt("go");
+        request.output(Output::object::<Recipe>()).await.unwrap()
+    };
+    let half = &RECIPE[..RECIPE.len() / 2];
+    let cut = answer(half, UnifiedFinishReason::Length).await;
+    assert_eq!(cut.output().unwrap_err().code(), Some("no_object_generated"));
+    assert_eq!(cut.text(), half, "what there is can be had");
+    for (text, reason) in [("", "length"), (RECIPE, "tool-calls")] {
+        let unified = serde_json::from_value(json!(reason)).unwrap();
+        let error = answer(text, unified).await.output().unwrap_err();
+        assert_eq!(error.code(), Some("no_output_generated"));
+        assert!(error.to_string().contains(reason), "{error}");
+    }
+    // Where it was cut off behind its end, nothing is missing.
+    let whole = answer(RECIPE, UnifiedFinishReason::Length).await;
+    assert_eq!(whole.output().unwrap().title, "Soup");
 }
 
 #[tokio::test]

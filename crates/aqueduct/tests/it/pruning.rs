@@ -63,12 +63,13 @@ fn thoughts_are_left_out() {
 #[test]
 fn tool_calls_go_with_their_results_and_questions() {
     let all = Prune::new().tool_calls(PruneFrom::All);
-    assert_eq!(pruned(conversation(), &all), [USER, "reasoning hm", ANSWER]);
-    assert_eq!(pruned(conversation(), &all.keep_empty_messages())[2], "");
+    assert_eq!(pruned(conversation(), &all), [USER, ANSWER]);
+    // Thoughts that led to nothing else go as well.
+    assert_eq!(pruned(conversation(), &all.keep_empty_messages()), [USER, "", "", ANSWER]);
     let before = Prune::new().tool_calls(PruneFrom::BeforeLastMessage);
-    assert_eq!(pruned(conversation(), &before), [USER, "reasoning hm", ANSWER]);
+    assert_eq!(pruned(conversation(), &before), [USER, ANSWER]);
     let before = Prune::new().tool_calls(PruneFrom::BeforeLast(0));
-    assert_eq!(pruned(conversation(), &before), [USER, "reasoning hm", ANSWER]);
+    assert_eq!(pruned(conversation(), &before), [USER, ANSWER]);
 }
 
 #[test]
@@ -97,7 +98,7 @@ fn only_the_tools_named_are_left_out() {
     let expected = [USER, "reasoning hm, call c2, request a2", "response a2, result c2", ANSWER];
     assert_eq!(pruned(conversation(), &first), expected);
     let both = first.tool_calls_of(["t2", "t3"], PruneFrom::BeforeLast(1));
-    assert_eq!(pruned(conversation(), &both), [USER, "reasoning hm", ANSWER]);
+    assert_eq!(pruned(conversation(), &both), [USER, ANSWER]);
 }
 
 #[test]

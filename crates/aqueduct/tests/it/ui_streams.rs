@@ -227,7 +227,10 @@ fn messages_from_outside_are_checked() {
         json!([{ "type": "text", "text": "hi" }, { "type": "data-count", "data": 1 }]),
         call("input-available", json!({ "input": { "name": "Rome" } })),
         call("output-available", json!({ "input": 5, "output": null })),
-        call("approval-requested", json!({ "input": {}, "approval": { "id": "a" } })),
+        call(
+            "approval-requested",
+            json!({ "input": { "name": "Rome" }, "approval": { "id": "a" } }),
+        ),
         json!([{ "type": "tool-gone", "toolCallId": "c", "state": "output-error", "errorText": "e" }]),
     ];
     for parts in good {
@@ -239,11 +242,23 @@ fn messages_from_outside_are_checked() {
         (json!([{ "type": "data-count", "data": "x" }]), "parts[0].data"),
         (json!([{ "type": "data-other", "data": 1 }]), "nobody named"),
         (call("input-available", json!({ "input": { "town": 1 } })), "parts[0].input"),
-        (call("output-denied", json!({ "approval": { "id": "a", "approved": true } })), "approval"),
+        (
+            call(
+                "output-denied",
+                json!({ "input": {}, "approval": { "id": "a", "approved": true } }),
+            ),
+            "approval",
+        ),
         (call("input-available", json!({ "input": {}, "output": 1 })), "result"),
         (call("output-error", json!({})), "error text"),
+        (call("output-available", json!({ "input": {} })), "a result must be there"),
+        (call("input-available", json!({})), "without an input"),
         (
-            json!([{ "type": "tool-gone", "toolCallId": "c", "state": "input-available" }]),
+            call("approval-requested", json!({ "input": {}, "approval": { "id": "a" } })),
+            "parts[0].input",
+        ),
+        (
+            json!([{ "type": "tool-gone", "toolCallId": "c", "state": "input-available", "input": 1 }]),
             "none of",
         ),
     ];

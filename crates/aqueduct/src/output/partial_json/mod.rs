@@ -1,7 +1,7 @@
 //! JSON that is not complete yet, as models write it.
 //!
-//! Source: <https://ai-sdk.dev/docs/reference/ai-sdk-ui/parse-partial-json>, 2026-08. Where that leaves a beginning of valid JSON
-//! unread (a minus alone in an array, half of a surrogate pair, a quote within a key), it is read here.
+//! Source: <https://ai-sdk.dev/docs/reference/ai-sdk-ui/parse-partial-json>, and the behaviour of `ai` 7.0.173 (2026-11). Where that
+//! leaves a beginning of valid JSON unread (half of a surrogate pair, an escaped quote within a key), it is read here.
 
 mod scanner;
 mod text;

@@ -148,13 +148,7 @@ impl Scanner {
             State::ObjectBeforeValue => self.begin_value(character, end, State::ObjectAfterValue),
             State::ObjectAfterValue => self.after_value(character, end),
             State::ArrayStart if character == ']' => self.leave(end),
-            State::ArrayStart => {
-                // A lone minus cannot be closed.
-                if character != '-' {
-                    self.valid = end;
-                }
-                self.begin_value(character, end, State::ArrayAfterValue);
-            }
+            State::ArrayStart => self.begin_value(character, end, State::ArrayAfterValue),
             State::ArrayAfterValue if matches!(character, ',' | ']') => {
                 self.after_value(character, end);
             }
@@ -190,6 +184,7 @@ impl Scanner {
             '[' => State::ArrayStart,
             _ => return,
         };
+        // A lone minus cannot be closed.
         if character != '-' {
             self.valid = end;
         }

@@ -79,11 +79,8 @@ impl Assembler {
                 self.push(StepStartUiPart::default());
                 return Ok(false);
             }
-            Chunk::FinishStep(_) => {
-                self.open_texts.clear();
-                self.open_reasoning.clear();
-                return Ok(false);
-            }
+            // Blocks that are open may go on in the next step.
+            Chunk::FinishStep(_) => return Ok(false),
             Chunk::ResetStep(_) => return Ok(self.reset_step()),
             Chunk::TextStart(_)
             | Chunk::TextDelta(_)

@@ -104,6 +104,7 @@ impl Assembler {
                     preliminary: chunk.preliminary,
                     provider_executed: chunk.provider_executed,
                     provider_metadata: &chunk.provider_metadata,
+                    tool_metadata: &chunk.tool_metadata,
                     ..Update::to(ToolUiState::OutputAvailable)
                 };
                 update.apply(part);
@@ -116,6 +117,7 @@ impl Assembler {
                     error_text: Some(&chunk.error_text),
                     provider_executed: chunk.provider_executed,
                     provider_metadata: &chunk.provider_metadata,
+                    tool_metadata: &chunk.tool_metadata,
                     ..Update::to(ToolUiState::OutputError)
                 };
                 update.apply(part);

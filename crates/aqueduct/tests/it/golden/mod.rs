@@ -4,7 +4,13 @@
 //! (`tests/clients/golden/run.mjs` writes it and the stage `golden` of `scripts/test` checks it). Where ours differs on purpose,
 //! `differences.json` says where and why; a difference that is no longer there fails as well.
 
+mod kinds;
+mod middleware;
+mod output;
+mod partial_json;
+mod prune;
 mod script;
+mod smooth;
 mod text;
 mod ui;
 

@@ -1,7 +1,7 @@
 //! Whole results of `generate_text` and `stream_text`, and what the model was asked.
 
 mod play;
-mod shape;
+pub(super) mod shape;
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,7 @@
 //! Plays a scenario with ours.
 
+use std::future::ready;
+
 use aqueduct::message::{Instructions, SystemMessage};
 use aqueduct::spec::language::ToolCall;
 use aqueduct::spec::{Error, Include, ProviderOptions};
@@ -99,10 +101,10 @@ macro_rules! with_settings {
 }
 
 /// What a step changes.
-async fn changes(
-    plan: StepPlan,
-    changes: Map<String, Value>,
-    script: Script,
+fn changes(
+    plan: &StepPlan,
+    changes: &Map<String, Value>,
+    script: &Script,
 ) -> Result<StepChanges, Error> {
     let Some(changes) = changes.get(&plan.step_number.to_string()) else {
         return Ok(StepChanges::new());
@@ -117,12 +119,11 @@ async fn changes(
     Ok(changed)
 }
 
-async fn repaired(call: ToolCall, repair: Value) -> Result<Option<ToolCall>, Error> {
+fn repaired(mut call: ToolCall, repair: &Value) -> Result<Option<ToolCall>, Error> {
     if let Some(error) = repair.get("error") {
         return Err(Error::internal(error.as_str().unwrap().to_owned()));
     }
     let Some(changes) = repair["call"].as_object() else { return Ok(None) };
-    let mut call = call;
     for (field, value) in changes {
         let value = value.as_str().unwrap().to_owned();
         match field.as_str() {
@@ -184,19 +185,18 @@ macro_rules! request {
         }
         if let Some(planned) = &scenario.prepare_step {
             let (planned, script) = (planned.clone(), script.clone());
-            request =
-                request.prepare_step(move |plan| changes(plan, planned.clone(), script.clone()));
+            request = request.prepare_step(move |plan| ready(changes(&plan, &planned, &script)));
         }
         if let Some(repair) = &scenario.repair {
             let repair = repair.clone();
             request =
-                request.repair_tool_call(move |call| repaired(call.tool_call, repair.clone()));
+                request.repair_tool_call(move |call| ready(repaired(call.tool_call, &repair)));
         }
         for (tool, extra) in scenario.refine.iter().flatten() {
             let extra = extra.as_object().unwrap().clone();
             request = request.refine_tool_input(tool, move |mut input: Map<String, Value>| {
                 input.extend(extra.clone());
-                std::future::ready(input)
+                ready(input)
             });
         }
         let mut include = Include::default();

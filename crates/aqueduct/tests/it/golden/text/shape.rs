@@ -226,7 +226,7 @@ fn delta(tag: &str, part: impl Serialize) -> Value {
 }
 
 /// A part of a stream.
-pub(super) fn part(part: &TextStreamPart) -> Value {
+pub(in crate::golden) fn part(part: &TextStreamPart) -> Value {
     use TextStreamPart as Part;
     match part {
         Part::Start => json!({ "type": "start" }),

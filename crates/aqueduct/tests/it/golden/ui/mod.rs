@@ -1,6 +1,8 @@
 //! Chunks for pages, messages of them, and messages for a model again.
 
+mod messages;
 mod play;
+mod reader;
 
 use serde_json::{Map, Value};
 

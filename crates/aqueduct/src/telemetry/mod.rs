@@ -44,20 +44,20 @@
 //! Source: <https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-agent-spans/> (2026-08) and
 //! <https://ai-sdk.dev/docs/ai-sdk-core/telemetry> (2026-08), whose spans these are.
 
+mod call;
 mod event;
 mod gen_ai;
 mod integration;
+mod operation;
 mod options;
 mod registered;
 mod session;
 mod within;
 
-pub use event::{
-    EmbedCallEnd, EmbedCallStart, EmbedStart, Operation, OperationEnd, OperationStart,
-    RerankCallEnd, RerankCallStart, RerankStart, TelemetryCall, Work,
-};
-pub use gen_ai::{GenAiSpans, SpanType};
+pub use event::{CallEnd, CallStart, OperationEnd, OperationStart, TelemetryCall, Work};
+pub use gen_ai::{GenAiSpans, SpanType, Supplement};
 pub use integration::Telemetry;
+pub use operation::Operation;
 pub use options::TelemetryOptions;
 pub use registered::register_telemetry;
 pub(crate) use session::{Recorder, Session};

@@ -15,6 +15,7 @@ use crate::image::merge_lists;
 use crate::media::{GeneratedFile, NoOutput};
 use crate::model::{IntoModel, ModelSource};
 use crate::request::{PARALLEL_CALLS, Shared, awaited, shared_settings, split};
+use crate::telemetry::Operation;
 
 /// Asks for videos, waits for them and fetches them.
 ///
@@ -104,13 +105,26 @@ impl GenerateVideoRequest {
         self
     }
 
-    /// Makes the calls. They end when the first one fails.
     async fn run(mut self) -> Result<VideoAnswer> {
         self.shared.check()?;
         let model = self.model.clone().resolve(self.shared.registry.as_ref())?;
         let limit = self.inputs.max_videos_per_call.or(model.info().profile.max_videos_per_call);
         let inputs = std::mem::replace(&mut self.inputs, Inputs::new());
-        let (options, mut warnings) = inputs.read(&self.shared)?;
+        let (options, warnings) = inputs.read(&self.shared)?;
+        let session = self.shared.begin(Operation::GenerateVideo, model.info(), |_| {
+            GenerateVideo::from(options.clone())
+        });
+        session.watch(self.film(&*model, options, limit, warnings)).await
+    }
+
+    /// Makes the calls. They end when the first one fails.
+    async fn film(
+        self,
+        model: &dyn VideoModel,
+        options: GenerateVideoOptions,
+        limit: Option<usize>,
+        mut warnings: Vec<Warning>,
+    ) -> Result<VideoAnswer> {
         let calls: Vec<GenerateVideoOptions> = split(options.n, limit)
             .map(|n| {
                 let mut call = options.clone();
@@ -119,7 +133,7 @@ impl GenerateVideoRequest {
             })
             .collect();
         let results: Vec<GenerateVideoResult> = futures_util::stream::iter(calls)
-            .map(|options| self.call(&*model, options))
+            .map(|options| self.call(model, options))
             .buffered(PARALLEL_CALLS)
             .try_collect()
             .await?;

@@ -5,10 +5,9 @@ use std::fmt;
 use aqueduct_spec::embedding::{EmbedOptions, EmbedResult, EmbeddingUsage};
 use aqueduct_spec::language::ResponseInfo;
 use aqueduct_spec::{Embed, EmbeddingModel, Error, ProviderMetadata, Result, Warning};
-use futures_util::{StreamExt as _, TryStreamExt as _};
 
 use crate::model::{IntoModel, ModelSource};
-use crate::request::{PARALLEL_CALLS, Shared, awaited, shared_settings};
+use crate::request::{PARALLEL_CALLS, Shared, all, awaited, shared_settings};
 use crate::telemetry::Operation;
 
 /// Asks for the vector of one text.
@@ -149,13 +148,9 @@ impl EmbedManyRequest {
         let chunk = profile.max_embeddings_per_call.unwrap_or(usize::MAX).max(1);
         let parallel = if profile.supports_parallel_calls { self.max_parallel_calls } else { 1 };
         let shared = &self.shared;
-        let calls: Vec<Embed> =
-            self.values.chunks(chunk).map(|values| question(values, shared)).collect();
-        let results: Vec<EmbedResult> = futures_util::stream::iter(calls)
-            .map(|call| call_once(shared, model, call))
-            .buffered(parallel)
-            .try_collect()
-            .await?;
+        let chunks = self.values.chunks(chunk);
+        let calls = chunks.map(|values| call_once(shared, model, question(values, shared)));
+        let results = all(calls, parallel).await?;
         Ok(gather(self.values, results))
     }
 }

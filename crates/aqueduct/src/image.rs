@@ -7,12 +7,11 @@ use aqueduct_spec::image::{
 };
 use aqueduct_spec::language::ResponseInfo;
 use aqueduct_spec::{Error, GenerateImage, ImageModel, ProviderMetadata, Result, Warning};
-use futures_util::{StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
 
 use crate::media::{GeneratedFile, Media, MediaInput, NoOutput};
 use crate::model::{IntoModel, ModelSource};
-use crate::request::{PARALLEL_CALLS, Shared, awaited, shared_settings, split};
+use crate::request::{PARALLEL_CALLS, Shared, all, awaited, shared_settings, split};
 use crate::telemetry::Operation;
 
 /// Asks for images.
@@ -144,18 +143,12 @@ impl GenerateImageRequest {
     async fn draw(&self, model: &dyn ImageModel, whole: GenerateImage) -> Result<ImageAnswer> {
         let info = model.info();
         let limit = self.max_images_per_call.or(info.profile.max_images_per_call);
-        let calls: Vec<GenerateImage> = split(whole.n, limit)
-            .map(|n| {
-                let mut call = whole.clone();
-                call.options_mut().n = n;
-                call
-            })
-            .collect();
-        let results: Vec<GenerateImageResult> = futures_util::stream::iter(calls)
-            .map(|call| self.shared.call(model, call))
-            .buffered(PARALLEL_CALLS)
-            .try_collect()
-            .await?;
+        let calls = split(whole.n, limit).map(|n| {
+            let mut call = whole.clone();
+            call.options_mut().n = n;
+            self.shared.call(model, call)
+        });
+        let results = all(calls, PARALLEL_CALLS).await?;
         gather(results).map_err(|responses| NoOutput::error("image", responses, info))
     }
 }

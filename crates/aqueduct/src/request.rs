@@ -4,6 +4,7 @@ use std::any::Any;
 
 use aqueduct_spec::language::Headers;
 use aqueduct_spec::{Call, Context, Error, Model, ModelInfo, ProviderOptions, Result};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::registry::Registry;
 use crate::retry::{DEFAULT_MAX_RETRIES, with_retries};
@@ -119,6 +120,22 @@ impl Shared {
             input,
         });
         watch.run(send).await
+    }
+}
+
+/// Makes calls side by side, at most `limit` at once, and gives their answers in the order of the calls. All end when one of
+/// them fails, however long those before it would take.
+pub(crate) fn all<T, F: Future<Output = Result<T>>>(
+    calls: impl IntoIterator<Item = F>,
+    limit: usize,
+) -> impl Future<Output = Result<Vec<T>>> {
+    let numbered = |(number, call): (usize, F)| async move { Ok((number, call.await?)) };
+    let numbered: Vec<_> = calls.into_iter().enumerate().map(numbered).collect();
+    async move {
+        let mut answers: Vec<(usize, T)> =
+            stream::iter(numbered).buffer_unordered(limit).try_collect().await?;
+        answers.sort_unstable_by_key(|(number, _)| *number);
+        Ok(answers.into_iter().map(|(_, answer)| answer).collect())
     }
 }
 

@@ -7,14 +7,13 @@ use aqueduct_http::{Client, Downloader};
 use aqueduct_spec::language::ResponseInfo;
 use aqueduct_spec::video::{GenerateVideoOptions, GenerateVideoResult, Video};
 use aqueduct_spec::{ErrorKind, GenerateVideo, ProviderMetadata, Result, VideoModel, Warning};
-use futures_util::{StreamExt as _, TryStreamExt as _};
 
 use super::inputs::{Inputs, video_settings};
 use super::job::{self, Poll, Webhook, WebhookFactory};
 use crate::image::merge_lists;
 use crate::media::{GeneratedFile, NoOutput};
 use crate::model::{IntoModel, ModelSource};
-use crate::request::{PARALLEL_CALLS, Shared, awaited, shared_settings, split};
+use crate::request::{PARALLEL_CALLS, Shared, all, awaited, shared_settings, split};
 use crate::telemetry::Operation;
 
 /// Asks for videos, waits for them and fetches them.
@@ -125,18 +124,12 @@ impl GenerateVideoRequest {
         limit: Option<usize>,
         mut warnings: Vec<Warning>,
     ) -> Result<VideoAnswer> {
-        let calls: Vec<GenerateVideoOptions> = split(options.n, limit)
-            .map(|n| {
-                let mut call = options.clone();
-                call.n = n;
-                call
-            })
-            .collect();
-        let results: Vec<GenerateVideoResult> = futures_util::stream::iter(calls)
-            .map(|options| self.call(model, options))
-            .buffered(PARALLEL_CALLS)
-            .try_collect()
-            .await?;
+        let calls = split(options.n, limit).map(|n| {
+            let mut part = options.clone();
+            part.n = n;
+            self.call(model, part)
+        });
+        let results = all(calls, PARALLEL_CALLS).await?;
         let own = self.downloader.unwrap_or_else(|| Downloader::new(&Client::new()));
         let (mut videos, mut responses) = (Vec::new(), Vec::new());
         let mut provider_metadata = ProviderMetadata::new();

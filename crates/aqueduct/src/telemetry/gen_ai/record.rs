@@ -12,6 +12,9 @@ use crate::text::{ModelCallEndEvent, TextResult};
 use crate::tool::{ToolFailure, ToolOutcome};
 
 pub(super) fn model_call(span: &Span, view: View<'_>, event: &ModelCallEndEvent) {
+    if span.is_disabled() {
+        return;
+    }
     let times = &event.performance;
     span.record(names::DURATION, times.response_time.as_secs_f64());
     span.record(names::FIRST_CHUNK, times.time_to_first_output.map(|time| time.as_secs_f64()));
@@ -29,6 +32,9 @@ pub(super) fn model_call(span: &Span, view: View<'_>, event: &ModelCallEndEvent)
 }
 
 pub(super) fn text_result(span: &Span, view: View<'_>, result: &TextResult) {
+    if span.is_disabled() {
+        return;
+    }
     let reason = result.finish_reason().unified;
     finish_reason(span, reason.as_str());
     usage(span, view, result.total_usage());
@@ -39,6 +45,9 @@ pub(super) fn text_result(span: &Span, view: View<'_>, result: &TextResult) {
 
 /// What came of a call of anything but a language model.
 pub(super) fn call(span: &Span, view: View<'_>, end: &CallEnd<'_>) {
+    if span.is_disabled() {
+        return;
+    }
     span.record(names::DURATION, end.duration.as_secs_f64());
     if end.is_dropped() {
         cancelled(span);

@@ -154,6 +154,7 @@ impl UploadFileRequest {
             media_type(&self.options.data).clone_into(&mut self.options.media_type);
         }
         self.options.provider_options = self.shared.provider_options.take();
+        self.shared.max_retries = 0;
         let (operation, options) = (Operation::UploadFile, self.options);
         let session = self.shared.begin_at(operation, place.provider(), None, |_| options.clone());
         let send = place.upload_file(options.clone(), &self.shared.context);
@@ -190,6 +191,7 @@ impl UploadSkillRequest {
         self.shared.check()?;
         let place = self.place.resolve(self.shared.registry.as_ref())?;
         self.options.provider_options = self.shared.provider_options.take();
+        self.shared.max_retries = 0;
         let (operation, options) = (Operation::UploadSkill, self.options);
         let session = self.shared.begin_at(operation, place.provider(), None, |_| options.clone());
         let send = place.upload_skill(options.clone(), &self.shared.context);

@@ -52,7 +52,7 @@ enum State {
     /// Nobody has to write it: the language or a library that everybody has does it.
     RustsOwn,
     NotYet,
-    /// It is new in the AI SDK itself, where it may change, and is not here.
+    /// It lies at the edge of the AI SDK, is optional, and is not here.
     Frontier,
 }
 

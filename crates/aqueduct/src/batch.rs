@@ -9,12 +9,13 @@ use aqueduct_spec::batch::{
     BatchWarning, GetBatchResults, GetBatchStatus, StartBatch, StartBatchOptions,
 };
 use aqueduct_spec::language::CallOptions;
-use aqueduct_spec::{Error, Model as _, ModelInfo, Result};
+use aqueduct_spec::{Error, ModelInfo, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::message::{Conversation, Files, Instructions, PromptInput, build_prompt};
 use crate::model::{IntoModel, ModelSource};
 use crate::request::{Shared, awaited, shared_settings};
+use crate::telemetry::Operation;
 
 /// Starts a batch of text requests. It is not sent again by itself when it fails, because a start that was only seemingly lost
 /// would be paid for twice.
@@ -178,14 +179,20 @@ impl StartBatchRequest {
             requests.push(BatchRequest::new(prompt.id, options));
         }
         let mut options = StartBatchOptions::new(requests);
-        options.provider_options = self.shared.provider_options;
-        options.headers = self.shared.headers;
-        let started = model.call(StartBatch::from(options), &self.shared.context).await?;
-        Ok(StartedBatch {
-            batch: BatchReference::new(started.batch_id, model.info()),
-            status: started.status,
-            warnings: started.warnings,
-        })
+        options.provider_options.clone_from(&self.shared.provider_options);
+        options.headers.clone_from(&self.shared.headers);
+        let call = StartBatch::from(options);
+        self.shared.max_retries = 0;
+        let session = self.shared.begin(Operation::StartTextBatch, model.info(), |_| call.clone());
+        let start = async {
+            let started = self.shared.call(&*model, call).await?;
+            Ok(StartedBatch {
+                batch: BatchReference::new(started.batch_id, model.info()),
+                status: started.status,
+                warnings: started.warnings,
+            })
+        };
+        session.watch(start).await
     }
 }
 
@@ -210,7 +217,7 @@ fn check_ids(prompts: &[BatchPrompt]) -> Result<()> {
 
 /// Declares a request about a batch.
 macro_rules! about_batch {
-    ($(#[$meta:meta])* $request:ident: $call:ty => $answer:ty) => {
+    ($(#[$meta:meta])* $request:ident: $operation:ident, $call:ty => $answer:ty) => {
         $(#[$meta])*
         #[must_use = "a request does nothing unless it is awaited"]
         pub struct $request {
@@ -229,7 +236,10 @@ macro_rules! about_batch {
                 let mut options = BatchOperationOptions::new(self.batch.id);
                 options.provider_options.clone_from(&self.shared.provider_options);
                 options.headers.clone_from(&self.shared.headers);
-                self.shared.call(&*model, <$call>::from(options)).await
+                let call = <$call>::from(options);
+                let session =
+                    self.shared.begin(Operation::$operation, model.info(), |_| call.clone());
+                session.watch(self.shared.call(&*model, call)).await
             }
         }
 
@@ -245,11 +255,11 @@ macro_rules! about_batch {
 
 about_batch! {
     /// A question how a batch stands.
-    BatchStatusRequest: GetBatchStatus => BatchStatus
+    BatchStatusRequest: BatchStatus, GetBatchStatus => BatchStatus
 }
 about_batch! {
     /// A request for the answers of a batch.
-    BatchResultsRequest: GetBatchResults => BatchResults
+    BatchResultsRequest: BatchResults, GetBatchResults => BatchResults
 }
 
 /// Returns the text of an answer of a batch; `None` if the call was not answered.

@@ -7,12 +7,12 @@ use aqueduct_spec::image::{
 };
 use aqueduct_spec::language::ResponseInfo;
 use aqueduct_spec::{Error, GenerateImage, ImageModel, ProviderMetadata, Result, Warning};
-use futures_util::{StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
 
 use crate::media::{GeneratedFile, Media, MediaInput, NoOutput};
 use crate::model::{IntoModel, ModelSource};
-use crate::request::{PARALLEL_CALLS, Shared, awaited, shared_settings, split};
+use crate::request::{PARALLEL_CALLS, Shared, all, awaited, shared_settings, split};
+use crate::telemetry::Operation;
 
 /// Asks for images.
 ///
@@ -120,35 +120,36 @@ impl GenerateImageRequest {
         self
     }
 
-    /// Makes the calls. They end when the first one fails.
     async fn run(mut self) -> Result<ImageAnswer> {
         self.shared.check()?;
-        let model = self.model.resolve(self.shared.registry.as_ref())?;
-        let mut options = self.options;
+        let model = self.model.clone().resolve(self.shared.registry.as_ref())?;
+        let mut options = self.options.clone();
         if options.prompt.is_none() && self.images.is_empty() {
             return Err(Error::invalid_prompt("a prompt or images must be given"));
         }
         if !self.images.is_empty() {
-            let files = self.images.into_iter().map(file).collect::<Result<_>>()?;
-            options.files = Some(files);
+            let images = std::mem::take(&mut self.images);
+            options.files = Some(images.into_iter().map(file).collect::<Result<_>>()?);
         }
-        options.mask = self.mask.map(file).transpose()?;
+        options.mask = self.mask.take().map(file).transpose()?;
         options.provider_options.clone_from(&self.shared.provider_options);
         options.headers.clone_from(&self.shared.headers);
-        let limit = self.max_images_per_call.or(model.info().profile.max_images_per_call);
-        let calls: Vec<GenerateImage> = split(options.n, limit)
-            .map(|n| {
-                let mut call = options.clone();
-                call.n = n;
-                call.into()
-            })
-            .collect();
-        let results: Vec<GenerateImageResult> = futures_util::stream::iter(calls)
-            .map(|call| self.shared.call(&*model, call))
-            .buffered(PARALLEL_CALLS)
-            .try_collect()
-            .await?;
-        gather(results).map_err(|responses| NoOutput::error("image", responses, model.info()))
+        let whole = GenerateImage::from(options);
+        let session = self.shared.begin(Operation::GenerateImage, model.info(), |_| whole.clone());
+        session.watch(self.draw(&*model, whole)).await
+    }
+
+    /// Makes the calls. They end when the first one fails.
+    async fn draw(&self, model: &dyn ImageModel, whole: GenerateImage) -> Result<ImageAnswer> {
+        let info = model.info();
+        let limit = self.max_images_per_call.or(info.profile.max_images_per_call);
+        let calls = split(whole.n, limit).map(|n| {
+            let mut call = whole.clone();
+            call.options_mut().n = n;
+            self.shared.call(model, call)
+        });
+        let results = all(calls, PARALLEL_CALLS).await?;
+        gather(results).map_err(|responses| NoOutput::error("image", responses, info))
     }
 }
 

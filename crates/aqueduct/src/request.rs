@@ -1,10 +1,14 @@
 //! What every request for something other than text carries beside its own words.
 
+use std::any::Any;
+
 use aqueduct_spec::language::Headers;
-use aqueduct_spec::{Call, Context, Error, Model, ProviderOptions, Result};
+use aqueduct_spec::{Call, Context, Error, Model, ModelInfo, ProviderOptions, Result};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::registry::Registry;
 use crate::retry::{DEFAULT_MAX_RETRIES, with_retries};
+use crate::telemetry::{CallStart, Operation, OperationStart, Recorder, Session, TelemetryOptions};
 
 /// How many calls of one request run side by side.
 pub(crate) const PARALLEL_CALLS: usize = 16;
@@ -17,6 +21,9 @@ pub(crate) struct Shared {
     pub(crate) headers: Option<Headers>,
     pub(crate) max_retries: u32,
     pub(crate) context: Context,
+    pub(crate) telemetry: TelemetryOptions,
+    /// Who is told of the calls; nobody before the request begins.
+    recorder: Recorder,
     failure: Option<Error>,
 }
 
@@ -28,6 +35,8 @@ impl Default for Shared {
             headers: None,
             max_retries: DEFAULT_MAX_RETRIES,
             context: Context::default(),
+            telemetry: TelemetryOptions::default(),
+            recorder: Recorder::default(),
             failure: None,
         }
     }
@@ -44,13 +53,89 @@ impl Shared {
         self.failure.take().map_or(Ok(()), Err)
     }
 
+    /// Begins the request: what goes on from here is told to telemetry, and the session has to hear how it ended. The input
+    /// is put together only if somebody listens.
+    pub(crate) fn begin<I: Any>(
+        &mut self,
+        operation: Operation,
+        info: &ModelInfo,
+        input: impl FnOnce(&Self) -> I,
+    ) -> Session {
+        self.begin_at(operation, &info.provider, Some(&info.model_id), input)
+    }
+
+    /// Begins a request that may be one for no model.
+    pub(crate) fn begin_at<I: Any>(
+        &mut self,
+        operation: Operation,
+        provider: &str,
+        model_id: Option<&str>,
+        input: impl FnOnce(&Self) -> I,
+    ) -> Session {
+        let session = Session::new(&self.telemetry, operation, || self.context.generate_id());
+        self.recorder = session.recorder().clone();
+        if self.recorder.is_active() {
+            let (max_retries, input) = (self.max_retries, input(self));
+            let start = OperationStart { provider, model_id, max_retries, input: &input };
+            self.recorder.start(&start);
+        }
+        session
+    }
+
     /// Makes a call, again where that may help.
     pub(crate) async fn call<C: Call>(
         &self,
         model: &(impl Model<C> + ?Sized),
         call: C,
     ) -> Result<C::Output> {
-        with_retries(self.max_retries, || model.call(call.clone(), &self.context)).await
+        let info = model.info();
+        let watch = self.recorder.start_call(CallStart {
+            call_number: 0,
+            kind: Some(C::KIND),
+            operation: C::OPERATION,
+            provider: &info.provider,
+            model_id: Some(&info.model_id),
+            headers: self.headers.as_ref(),
+            input: &call,
+        });
+        let send = with_retries(self.max_retries, || model.call(call.clone(), &self.context));
+        watch.run(send).await
+    }
+
+    /// Hands something to a provider, once: no model takes it.
+    pub(crate) async fn hand_over<T: Any>(
+        &self,
+        operation: Operation,
+        provider: &str,
+        input: &(impl Any + Sync),
+        send: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        let watch = self.recorder.start_call(CallStart {
+            call_number: 0,
+            kind: None,
+            operation: operation.as_str(),
+            provider,
+            model_id: None,
+            headers: None,
+            input,
+        });
+        watch.run(send).await
+    }
+}
+
+/// Makes calls side by side, at most `limit` at once, and gives their answers in the order of the calls. All end when one of
+/// them fails, however long those before it would take.
+pub(crate) fn all<T, F: Future<Output = Result<T>>>(
+    calls: impl IntoIterator<Item = F>,
+    limit: usize,
+) -> impl Future<Output = Result<Vec<T>>> {
+    let numbered = |(number, call): (usize, F)| async move { Ok((number, call.await?)) };
+    let numbered: Vec<_> = calls.into_iter().enumerate().map(numbered).collect();
+    async move {
+        let mut answers: Vec<(usize, T)> =
+            stream::iter(numbered).buffer_unordered(limit).try_collect().await?;
+        answers.sort_unstable_by_key(|(number, _)| *number);
+        Ok(answers.into_iter().map(|(_, answer)| answer).collect())
     }
 }
 
@@ -83,6 +168,13 @@ macro_rules! shared_settings {
                     }
                     Err(error) => self.shared.fail(error),
                 }
+                self
+            }
+
+            /// Says what telemetry is told of the request. Default: what is
+            /// [registered](crate::telemetry::register_telemetry), without what is asked and answered.
+            pub fn telemetry(mut self, options: $crate::telemetry::TelemetryOptions) -> Self {
+                self.shared.telemetry = options;
                 self
             }
 

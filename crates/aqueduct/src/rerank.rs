@@ -1,28 +1,16 @@
 //! Documents in the order of their relevance to a query.
 
 use std::fmt;
-use std::future::IntoFuture;
-use std::sync::Arc;
 
-use aqueduct_spec::language::{Headers, ResponseInfo};
+use aqueduct_spec::language::ResponseInfo;
 use aqueduct_spec::reranking::{
     Documents, ObjectDocuments, RerankOptions, RerankResult, TextDocuments,
 };
-use aqueduct_spec::{
-    BoxFuture, Context, Error, JsonObject, Model, ModelInfo, ProviderMetadata, ProviderOptions,
-    Rerank, RerankingModel, Result, Warning,
-};
-use serde::Serialize;
-use tokio::time::Instant;
+use aqueduct_spec::{Error, JsonObject, ProviderMetadata, Rerank, RerankingModel, Result, Warning};
 
 use crate::model::{IntoModel, ModelSource};
-use crate::provider_options::object;
-use crate::registry::Registry;
-use crate::retry::{DEFAULT_MAX_RETRIES, with_retries};
-use crate::telemetry::{
-    Operation, OperationEnd, OperationStart, Recorder, RerankCallEnd, RerankCallStart, RerankStart,
-    Session, TelemetryOptions, Work,
-};
+use crate::request::{Shared, awaited, shared_settings};
+use crate::telemetry::Operation;
 
 /// Asks for the order of documents by their relevance to a query.
 ///
@@ -40,16 +28,10 @@ use crate::telemetry::{
 pub fn rerank<K>(model: impl IntoModel<dyn RerankingModel, K>) -> RerankRequest {
     RerankRequest {
         model: model.into_model(),
-        registry: None,
         query: None,
         documents: Vec::new(),
         top_n: None,
-        provider_options: None,
-        headers: None,
-        max_retries: DEFAULT_MAX_RETRIES,
-        context: Context::default(),
-        telemetry: TelemetryOptions::default(),
-        failure: None,
+        shared: Shared::default(),
     }
 }
 
@@ -85,16 +67,10 @@ impl From<JsonObject> for Document {
 #[must_use = "a request does nothing unless it is awaited"]
 pub struct RerankRequest {
     model: ModelSource<dyn RerankingModel>,
-    registry: Option<Registry>,
     query: Option<String>,
     documents: Vec<Document>,
     top_n: Option<usize>,
-    provider_options: Option<ProviderOptions>,
-    headers: Option<Headers>,
-    max_retries: u32,
-    context: Context,
-    telemetry: TelemetryOptions,
-    failure: Option<Error>,
+    shared: Shared,
 }
 
 /// An order of documents.
@@ -151,124 +127,47 @@ impl RerankRequest {
         self
     }
 
-    /// Sets the registry that finds a model given by name. Default: the providers that the environment has keys for.
-    pub fn registry(mut self, registry: &Registry) -> Self {
-        self.registry = Some(registry.clone());
-        self
-    }
-
-    /// Adds options that only one provider knows: any value that serde writes as an object.
-    pub fn provider_options(mut self, provider: &str, options: impl Serialize) -> Self {
-        match object(provider, options) {
-            Ok(options) => {
-                self.provider_options.get_or_insert_default().entry(provider).extend(options);
-            }
-            Err(error) => drop(self.failure.get_or_insert(error)),
-        }
-        self
-    }
-
-    /// Adds a header that is sent along.
-    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.headers.get_or_insert_default().insert(name.into(), Some(value.into()));
-        self
-    }
-
-    /// Sets how often a failed call is sent again. Default: 2. See [`crate::retry`].
-    pub fn max_retries(mut self, retries: u32) -> Self {
-        self.max_retries = retries;
-        self
-    }
-
-    /// Says what telemetry is told of the request. Default: what is
-    /// [registered](crate::telemetry::register_telemetry), without query and documents.
-    pub fn telemetry(mut self, options: TelemetryOptions) -> Self {
-        self.telemetry = options;
-        self
-    }
-
-    /// Replaces the context of the call.
-    pub fn context(mut self, context: Context) -> Self {
-        self.context = context;
-        self
-    }
-
     async fn run(mut self) -> Result<RerankAnswer> {
-        if let Some(failure) = self.failure.take() {
-            return Err(failure);
-        }
+        self.shared.check()?;
         let missing = || Error::invalid_request("a query must be given");
-        let query = self.query.take().ok_or_else(missing)?;
-        let model = self.model.clone().resolve(self.registry.as_ref())?;
-        let operation = Operation::Rerank;
-        let session = Session::new(&self.telemetry, operation, || self.context.generate_id());
-        let recorder = session.recorder();
-        let info = model.info();
-        recorder.start(OperationStart::Rerank(&RerankStart {
-            provider: &info.provider,
-            model_id: &info.model_id,
-            query: &query,
-            documents: &self.documents,
-            top_n: self.top_n,
-            max_retries: self.max_retries,
-        }));
-        let answer = self.ask(&model, query, recorder).await;
-        recorder.conclude(&answer, |answer| OperationEnd::Rerank(answer));
-        answer
-    }
-
-    async fn ask(
-        self,
-        model: &Arc<dyn RerankingModel>,
-        query: String,
-        recorder: &Recorder,
-    ) -> Result<RerankAnswer> {
-        let mut answer = RerankAnswer {
-            original_documents: self.documents,
-            ranking: Vec::new(),
-            warnings: Vec::new(),
-            provider_metadata: None,
-            response: None,
-        };
-        if answer.original_documents.is_empty() {
-            return Ok(answer);
-        }
-        let mut options = RerankOptions::new(in_one_form(&answer.original_documents)?, query);
+        let query = self.query.ok_or_else(missing)?;
+        let model = self.model.resolve(self.shared.registry.as_ref())?;
+        let mut options = RerankOptions::new(in_one_form(&self.documents)?, query);
         options.top_n = self.top_n;
-        options.provider_options = self.provider_options;
-        options.headers = self.headers;
+        options.provider_options.clone_from(&self.shared.provider_options);
+        options.headers.clone_from(&self.shared.headers);
         let call = Rerank::from(options);
-        let send = || model.call(call.clone(), &self.context);
-        let send = with_retries(self.max_retries, send);
-        let documents = &answer.original_documents;
-        let result = watched(recorder, model.info(), documents, &call.query, send).await?;
-        answer.fill(result).map_err(|error| {
-            let info = model.info();
-            error.with_provider(&info.provider).with_model(&info.model_id)
-        })?;
-        Ok(answer)
+        let session = self.shared.begin(Operation::Rerank, model.info(), |_| call.clone());
+        session.watch(order(&self.shared, &*model, call, self.documents)).await
     }
 }
 
-/// A call that telemetry is told of.
-async fn watched(
-    recorder: &Recorder,
-    info: &ModelInfo,
-    documents: &[Document],
-    query: &str,
-    send: impl Future<Output = Result<RerankResult>>,
-) -> Result<RerankResult> {
-    if !recorder.is_active() {
-        return send.await;
+shared_settings!(RerankRequest with calls);
+awaited!(RerankRequest -> RerankAnswer);
+
+async fn order(
+    shared: &Shared,
+    model: &dyn RerankingModel,
+    call: Rerank,
+    original_documents: Vec<Document>,
+) -> Result<RerankAnswer> {
+    let mut answer = RerankAnswer {
+        original_documents,
+        ranking: Vec::new(),
+        warnings: Vec::new(),
+        provider_metadata: None,
+        response: None,
+    };
+    // There is nothing to ask.
+    if answer.original_documents.is_empty() {
+        return Ok(answer);
     }
-    let (provider, model_id) = (&*info.provider, &*info.model_id);
-    let start = RerankCallStart { provider, model_id, query, documents };
-    recorder.tell(|integration, call| integration.on_rerank_start(call, &start));
-    let since = Instant::now();
-    let result = recorder.within(Work::Rerank, Box::pin(send)).await?;
-    let end = RerankCallEnd { result: &result, duration: since.elapsed() };
-    recorder.tell(|integration, call| integration.on_rerank_end(call, &end));
-    Ok(result)
+    let result = shared.call(model, call).await?;
+    answer.fill(result).map_err(|error| {
+        let info = model.info();
+        error.with_provider(&info.provider).with_model(&info.model_id)
+    })?;
+    Ok(answer)
 }
 
 impl RerankAnswer {
@@ -308,15 +207,6 @@ fn in_one_form(documents: &[Document]) -> Result<Documents> {
     match objects.collect::<Option<Vec<JsonObject>>>() {
         Some(objects) => Ok(ObjectDocuments::new(objects).into()),
         None => Err(Error::invalid_request("documents must be all texts or all objects")),
-    }
-}
-
-impl IntoFuture for RerankRequest {
-    type Output = Result<RerankAnswer>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
     }
 }
 

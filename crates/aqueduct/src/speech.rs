@@ -4,11 +4,12 @@ use std::fmt;
 
 use aqueduct_spec::language::{RequestInfo, ResponseInfo};
 use aqueduct_spec::speech::GenerateSpeechOptions;
-use aqueduct_spec::{Data, ProviderMetadata, Result, SpeechModel, Warning};
+use aqueduct_spec::{Data, GenerateSpeech, ProviderMetadata, Result, SpeechModel, Warning};
 
 use crate::media::{GeneratedFile, NoOutput};
 use crate::model::{IntoModel, ModelSource};
 use crate::request::{Shared, awaited, shared_settings};
+use crate::telemetry::Operation;
 
 /// Asks for speech.
 ///
@@ -92,22 +93,32 @@ impl GenerateSpeechRequest {
         let model = self.model.resolve(self.shared.registry.as_ref())?;
         self.options.provider_options.clone_from(&self.shared.provider_options);
         self.options.headers.clone_from(&self.shared.headers);
-        let result = self.shared.call(&*model, self.options.into()).await?;
-        let is_empty = match &result.audio {
-            Data::Bytes(bytes) => bytes.is_empty(),
-            Data::Base64(text) => text.is_empty(),
-        };
-        if is_empty {
-            return Err(NoOutput::error("speech", vec![result.response], model.info()));
-        }
-        Ok(SpeechAnswer {
-            audio: GeneratedFile::detected(result.audio, "audio", "audio/mp3"),
-            warnings: result.warnings,
-            provider_metadata: result.provider_metadata,
-            request: result.request,
-            response: result.response,
-        })
+        let call = GenerateSpeech::from(self.options);
+        let session = self.shared.begin(Operation::GenerateSpeech, model.info(), |_| call.clone());
+        session.watch(speak(&self.shared, &*model, call)).await
     }
+}
+
+async fn speak(
+    shared: &Shared,
+    model: &dyn SpeechModel,
+    call: GenerateSpeech,
+) -> Result<SpeechAnswer> {
+    let result = shared.call(model, call).await?;
+    let is_empty = match &result.audio {
+        Data::Bytes(bytes) => bytes.is_empty(),
+        Data::Base64(text) => text.is_empty(),
+    };
+    if is_empty {
+        return Err(NoOutput::error("speech", vec![result.response], model.info()));
+    }
+    Ok(SpeechAnswer {
+        audio: GeneratedFile::detected(result.audio, "audio", "audio/mp3"),
+        warnings: result.warnings,
+        provider_metadata: result.provider_metadata,
+        request: result.request,
+        response: result.response,
+    })
 }
 
 awaited!(GenerateSpeechRequest -> SpeechAnswer);

@@ -11,6 +11,7 @@ use aqueduct_spec::{Data, FileData, Provider, Result};
 use crate::model::{ByName, ByReference, ByValue};
 use crate::registry::Registry;
 use crate::request::{Shared, awaited, shared_settings};
+use crate::telemetry::Operation;
 
 /// How much of a file is looked at to tell text from bytes.
 const LOOKED_AT_BYTES: usize = 512;
@@ -152,8 +153,12 @@ impl UploadFileRequest {
         if self.options.media_type.is_empty() {
             media_type(&self.options.data).clone_into(&mut self.options.media_type);
         }
-        self.options.provider_options = self.shared.provider_options;
-        place.upload_file(self.options, &self.shared.context).await
+        self.options.provider_options = self.shared.provider_options.take();
+        self.shared.max_retries = 0;
+        let (operation, options) = (Operation::UploadFile, self.options);
+        let session = self.shared.begin_at(operation, place.provider(), None, |_| options.clone());
+        let send = place.upload_file(options.clone(), &self.shared.context);
+        session.watch(self.shared.hand_over(operation, place.provider(), &options, send)).await
     }
 }
 
@@ -185,8 +190,12 @@ impl UploadSkillRequest {
     async fn run(mut self) -> Result<UploadSkillResult> {
         self.shared.check()?;
         let place = self.place.resolve(self.shared.registry.as_ref())?;
-        self.options.provider_options = self.shared.provider_options;
-        place.upload_skill(self.options, &self.shared.context).await
+        self.options.provider_options = self.shared.provider_options.take();
+        self.shared.max_retries = 0;
+        let (operation, options) = (Operation::UploadSkill, self.options);
+        let session = self.shared.begin_at(operation, place.provider(), None, |_| options.clone());
+        let send = place.upload_skill(options.clone(), &self.shared.context);
+        session.watch(self.shared.hand_over(operation, place.provider(), &options, send)).await
     }
 }
 

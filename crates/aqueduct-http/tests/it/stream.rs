@@ -39,6 +39,19 @@ async fn events_arrive_whatever_the_chunks() {
 }
 
 #[tokio::test]
+async fn the_data_of_events_is_read_as_json() {
+    let text = "data: {\"a\":1}\n\ndata: {\"a\":\n\ndata: [DONE]\n\n";
+    let body = format!("{HEAD}content-length: {}\r\n\r\n{text}", text.len());
+    let server = Server::start(vec![vec![Step::Write(body.into_bytes())]]).await;
+    let events: Vec<SseEvent> = open(&server).await.try_collect().await.unwrap();
+    let values: Vec<_> = events.iter().map(SseEvent::json::<serde_json::Value>).collect();
+    assert_eq!(values[0].as_ref().unwrap()["a"], 1);
+    let broken = values[1].as_ref().unwrap_err();
+    assert_eq!(broken.kind(), ErrorKind::InvalidResponse);
+    assert_eq!((values.len(), events[2].data()), (3, "[DONE]"), "a broken event ends nothing");
+}
+
+#[tokio::test]
 async fn dropping_the_stream_closes_the_connection() {
     let sent = format!("{HEAD}\r\ndata: a\n\n").into_bytes();
     let mut server = Server::start(vec![vec![Step::Write(sent), Step::AwaitClose]]).await;

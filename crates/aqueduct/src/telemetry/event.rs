@@ -1,46 +1,16 @@
-//! What integrations are told beside the events of callbacks.
+//! What integrations are told beside the events of callbacks: one shape for requests of all kinds and for calls of all kinds.
+//! What was asked and answered is behind `input` and `answer`, which know types by name.
 
+use std::any::Any;
 use std::fmt;
 use std::time::Duration;
 
-use aqueduct_spec::JsonObject;
-use aqueduct_spec::embedding::EmbedResult;
-use aqueduct_spec::reranking::RerankResult;
+use aqueduct_spec::language::Headers;
+use aqueduct_spec::{Error, JsonObject, ModelKind};
 
+use super::Operation;
 use super::options::IncludedContexts;
-use crate::embed::EmbedManyAnswer;
-use crate::rerank::{Document, RerankAnswer};
-use crate::text::{StartEvent, TextResult};
 use crate::tool::Contexts;
-
-/// What is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Operation {
-    /// A whole text.
-    GenerateText,
-    /// A text in parts.
-    StreamText,
-    /// The vector of one text.
-    Embed,
-    /// The vectors of texts.
-    EmbedMany,
-    /// An order of documents.
-    Rerank,
-}
-
-impl Operation {
-    /// The name of the verb, as in `generate_text`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::GenerateText => "generate_text",
-            Self::StreamText => "stream_text",
-            Self::Embed => "embed",
-            Self::EmbedMany => "embed_many",
-            Self::Rerank => "rerank",
-        }
-    }
-}
 
 /// The request that an event belongs to, and what its telemetry may keep.
 #[derive(Clone)]
@@ -86,109 +56,150 @@ impl fmt::Debug for TelemetryCall {
 }
 
 /// A request begins.
-#[derive(Debug, Clone, Copy)]
+///
+/// | operation | input | answer |
+/// |---|---|---|
+/// | `generate_text`, `stream_text` | [`StartEvent`](crate::text::StartEvent) | [`TextResult`](crate::TextResult) |
+/// | `embed`, `embed_many` | [`Embed`](aqueduct_spec::Embed) | [`EmbedManyAnswer`](crate::embed::EmbedManyAnswer) |
+/// | `rerank` | [`Rerank`](aqueduct_spec::Rerank) | [`RerankAnswer`](crate::rerank::RerankAnswer) |
+/// | `generate_image` | [`GenerateImage`](aqueduct_spec::GenerateImage) | [`ImageAnswer`](crate::image::ImageAnswer) |
+/// | `generate_speech` | [`GenerateSpeech`](aqueduct_spec::GenerateSpeech) | [`SpeechAnswer`](crate::speech::SpeechAnswer) |
+/// | `transcribe` | [`Transcribe`](aqueduct_spec::Transcribe), unless the audio is still to be fetched | [`TranscribeResult`](aqueduct_spec::transcription::TranscribeResult) |
+/// | `generate_video` | [`GenerateVideo`](aqueduct_spec::GenerateVideo) | [`VideoAnswer`](crate::video::VideoAnswer) |
+/// | `start_video` | [`StartVideo`](aqueduct_spec::StartVideo) | [`StartVideoResult`](aqueduct_spec::video::StartVideoResult) |
+/// | `video_status` | [`GetVideoStatus`](aqueduct_spec::GetVideoStatus) | [`VideoStatus`](aqueduct_spec::video::VideoStatus) |
+/// | `upload_file` | [`UploadFileOptions`](aqueduct_spec::files::UploadFileOptions) | [`UploadFileResult`](aqueduct_spec::files::UploadFileResult) |
+/// | `upload_skill` | [`UploadSkillOptions`](aqueduct_spec::skills::UploadSkillOptions) | [`UploadSkillResult`](aqueduct_spec::skills::UploadSkillResult) |
+/// | `start_text_batch` | [`StartBatch`](aqueduct_spec::batch::StartBatch) | [`StartedBatch`](crate::batch::StartedBatch) |
+/// | `batch_status` | [`GetBatchStatus`](aqueduct_spec::batch::GetBatchStatus) | [`BatchStatus`](aqueduct_spec::batch::BatchStatus) |
+/// | `batch_results` | [`GetBatchResults`](aqueduct_spec::batch::GetBatchResults) | [`BatchResults`](aqueduct_spec::batch::BatchResults), not read yet |
+///
+/// The input is the whole of what is asked, of which each call may be a part: all texts, all images.
+#[derive(Clone, Copy)]
 #[non_exhaustive]
-pub enum OperationStart<'a> {
-    /// It is for text.
-    Text(&'a StartEvent),
-    /// It is for vectors.
-    Embed(&'a EmbedStart<'a>),
-    /// It is for an order.
-    Rerank(&'a RerankStart<'a>),
-}
-
-/// A request has its result.
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub enum OperationEnd<'a> {
-    /// It was for text.
-    Text(&'a TextResult),
-    /// It was for vectors.
-    Embed(&'a EmbedManyAnswer),
-    /// It was for an order.
-    Rerank(&'a RerankAnswer),
-}
-
-/// A request for vectors begins.
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub struct EmbedStart<'a> {
-    /// The provider that is asked.
+pub struct OperationStart<'a> {
+    /// The provider that is asked, as in `groq.chat`.
     pub provider: &'a str,
-    /// The model that is asked.
-    pub model_id: &'a str,
-    /// The texts.
-    pub values: &'a [String],
+    /// The model that is asked; `None` for uploads, which no model takes.
+    pub model_id: Option<&'a str>,
     /// How often a failed call is sent again.
     pub max_retries: u32,
+    pub(crate) input: &'a dyn Any,
 }
 
-/// A call of an embedding model begins.
-#[derive(Debug, Clone, Copy)]
+impl<'a> OperationStart<'a> {
+    /// What is asked, if it has this type.
+    pub fn input<T: Any>(&self) -> Option<&'a T> {
+        self.input.downcast_ref()
+    }
+}
+
+/// A request has its result. The types of results stand beside those of [inputs](OperationStart).
+#[derive(Clone, Copy)]
 #[non_exhaustive]
-pub struct EmbedCallStart<'a> {
+pub struct OperationEnd<'a> {
+    pub(crate) answer: &'a dyn Any,
+}
+
+impl<'a> OperationEnd<'a> {
+    /// The result, if it has this type.
+    pub fn answer<T: Any>(&self) -> Option<&'a T> {
+        self.answer.downcast_ref()
+    }
+}
+
+/// A call begins of anything but a language model, which has [hooks of its own](super::Telemetry::on_model_call_start).
+/// Attempts that follow a failure are part of the same call.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct CallStart<'a> {
     /// Which call of the request, counted from 0. Calls may run side by side.
     pub call_number: usize,
-    /// The provider that is asked.
+    /// The kind of model that is called; `None` for uploads, which no model takes.
+    pub kind: Option<ModelKind>,
+    /// The operation of the model, as in `embed` ([`Call::OPERATION`](aqueduct_spec::Call::OPERATION)).
+    pub operation: &'static str,
+    /// The provider that is asked, as in `groq.transcription`.
     pub provider: &'a str,
-    /// The model that is asked.
-    pub model_id: &'a str,
-    /// The texts of this call.
-    pub values: &'a [String],
+    /// The model that is asked; `None` for uploads.
+    pub model_id: Option<&'a str>,
+    /// The headers that the request adds. They may be credentials.
+    pub headers: Option<&'a Headers>,
+    pub(crate) input: &'a dyn Any,
 }
 
-/// An embedding model has answered.
-#[derive(Debug, Clone, Copy)]
+impl<'a> CallStart<'a> {
+    /// What is asked, if it has this type: the [`Call`](aqueduct_spec::Call), or the options of an upload.
+    pub fn input<T: Any>(&self) -> Option<&'a T> {
+        self.input.downcast_ref()
+    }
+}
+
+/// A call is over. Every call that begins is told to be over.
+#[derive(Clone, Copy)]
 #[non_exhaustive]
-pub struct EmbedCallEnd<'a> {
+pub struct CallEnd<'a> {
     /// Which call of the request, counted from 0.
     pub call_number: usize,
-    /// The answer.
-    pub result: &'a EmbedResult,
+    /// The kind of model that was called; `None` for uploads.
+    pub kind: Option<ModelKind>,
+    /// The operation of the model, as in `embed`.
+    pub operation: &'static str,
     /// How long the call took, retries included.
     pub duration: Duration,
+    pub(crate) outcome: Outcome<'a>,
 }
 
-/// A request for an order begins.
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub struct RerankStart<'a> {
-    /// The provider that is asked.
-    pub provider: &'a str,
-    /// The model that is asked.
-    pub model_id: &'a str,
-    /// What the documents are to be relevant to.
-    pub query: &'a str,
-    /// The documents.
-    pub documents: &'a [Document],
-    /// How many of the best are wanted.
-    pub top_n: Option<usize>,
-    /// How often a failed call is sent again.
-    pub max_retries: u32,
+/// How a call ended.
+#[derive(Clone, Copy)]
+pub(crate) enum Outcome<'a> {
+    Answered(&'a dyn Any),
+    Failed(&'a Error),
+    /// Nobody wanted its answer any more.
+    Dropped,
 }
 
-/// A call of a reranking model begins.
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub struct RerankCallStart<'a> {
-    /// The provider that is asked.
-    pub provider: &'a str,
-    /// The model that is asked.
-    pub model_id: &'a str,
-    /// What the documents are to be relevant to.
-    pub query: &'a str,
-    /// The documents.
-    pub documents: &'a [Document],
+impl<'a> CallEnd<'a> {
+    /// The answer, if there is one of this type: [`Call::Output`](aqueduct_spec::Call::Output), or what an upload gives.
+    pub fn answer<T: Any>(&self) -> Option<&'a T> {
+        match self.outcome {
+            Outcome::Answered(answer) => answer.downcast_ref(),
+            _ => None,
+        }
+    }
+
+    /// Why there is no answer, if the call failed.
+    pub fn error(&self) -> Option<&'a Error> {
+        match self.outcome {
+            Outcome::Failed(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Whether the call was given up on: its request was, or another call of the request failed.
+    pub fn is_dropped(&self) -> bool {
+        matches!(self.outcome, Outcome::Dropped)
+    }
 }
 
-/// A reranking model has answered.
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub struct RerankCallEnd<'a> {
-    /// The answer.
-    pub result: &'a RerankResult,
-    /// How long the call took, retries included.
-    pub duration: Duration,
+/// Shows what is there and nothing of what is asked or answered.
+macro_rules! debug {
+    ($($event:ident: $($field:ident),*;)*) => { $(
+        impl fmt::Debug for $event<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($event))
+                    $(.field(stringify!($field), &self.$field))*
+                    .finish_non_exhaustive()
+            }
+        }
+    )* };
+}
+
+debug! {
+    OperationStart: provider, model_id, max_retries;
+    OperationEnd: ;
+    CallStart: call_number, kind, operation, provider, model_id;
+    CallEnd: call_number, kind, operation, duration;
 }
 
 /// A piece of work that runs inside an integration's context.
@@ -202,11 +213,9 @@ pub enum Work {
         /// The id of the tool call.
         tool_call_id: String,
     },
-    /// A call of an embedding model.
-    Embed {
+    /// A call of anything else.
+    Call {
         /// Which call of the request, counted from 0.
         call_number: usize,
     },
-    /// A call of a reranking model.
-    Rerank,
 }

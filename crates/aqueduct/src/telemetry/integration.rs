@@ -2,10 +2,7 @@
 
 use aqueduct_spec::Error;
 
-use super::{
-    EmbedCallEnd, EmbedCallStart, OperationEnd, OperationStart, RerankCallEnd, RerankCallStart,
-    TelemetryCall, Work,
-};
+use super::{CallEnd, CallStart, OperationEnd, OperationStart, TelemetryCall, Work};
 use crate::text::{
     AbortEvent, ModelCallEndEvent, ModelCallStartEvent, Step, StepStartEvent, ToolEndEvent,
     ToolStartEvent,
@@ -33,8 +30,8 @@ macro_rules! hooks {
 /// struct Meter;
 ///
 /// impl Telemetry for Meter {
-///     fn on_end(&self, call: &TelemetryCall, end: OperationEnd<'_>) {
-///         if let OperationEnd::Text(result) = end {
+///     fn on_end(&self, call: &TelemetryCall, end: &OperationEnd<'_>) {
+///         if let Some(result) = end.answer::<aqueduct::TextResult>() {
 ///             let tokens = result.total_usage().total_tokens();
 ///             // Count the tokens of `call.function_id`.
 ///             # let _ = (tokens, &call.function_id);
@@ -47,7 +44,7 @@ macro_rules! hooks {
 pub trait Telemetry: Send + Sync {
     hooks! {
         /// A request begins.
-        on_start(OperationStart<'_>);
+        on_start(&OperationStart<'_>);
         /// A step begins.
         on_step_start(&StepStartEvent);
         /// A language model is about to be called; attempts that follow a failure are part of the same call.
@@ -60,16 +57,12 @@ pub trait Telemetry: Send + Sync {
         on_tool_end(&ToolEndEvent);
         /// A step is complete.
         on_step_end(&Step);
-        /// An embedding model is about to be called.
-        on_embed_start(&EmbedCallStart<'_>);
-        /// An embedding model has answered.
-        on_embed_end(&EmbedCallEnd<'_>);
-        /// A reranking model is about to be called.
-        on_rerank_start(&RerankCallStart<'_>);
-        /// A reranking model has answered.
-        on_rerank_end(&RerankCallEnd<'_>);
+        /// Something other than a language model is about to be called: an embedding model, an image model, a place for files.
+        on_call_start(&CallStart<'_>);
+        /// Such a call is over: it was answered, has failed, or was given up on.
+        on_call_end(&CallEnd<'_>);
         /// A request has its result.
-        on_end(OperationEnd<'_>);
+        on_end(&OperationEnd<'_>);
         /// Somebody gave up on a request, through an [`AbortHandle`](crate::AbortHandle) or by dropping it.
         on_abort(&AbortEvent);
         /// Something failed: what a provider reports within a stream, which may go on, and what ends a request. A request that

@@ -1,23 +1,35 @@
 //! One request, as its integrations are told of it.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::any::Any;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use aqueduct_spec::{Error, Result};
+use aqueduct_spec::Result;
 
-use super::Work;
+use super::call::CallWatch;
 use super::within::Within;
-use super::{Operation, OperationEnd, OperationStart, Telemetry, TelemetryCall, TelemetryOptions};
+use super::{
+    CallStart, Operation, OperationEnd, OperationStart, Telemetry, TelemetryCall, TelemetryOptions,
+    Work,
+};
 use crate::text::{AbortEvent, Callbacks, Step};
 
 /// Tells the integrations of one request; nothing if there are none.
 #[derive(Clone, Default)]
 pub(crate) struct Recorder(Option<Arc<Listeners>>);
 
+impl fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recorder").finish_non_exhaustive()
+    }
+}
+
 pub(super) struct Listeners {
     call: TelemetryCall,
     integrations: Vec<Arc<dyn Telemetry>>,
     state: Mutex<State>,
+    n_calls: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -51,31 +63,16 @@ impl Recorder {
     }
 
     /// Tells that the request begins.
-    pub(crate) fn start(&self, start: OperationStart<'_>) {
+    pub(crate) fn start(&self, start: &OperationStart<'_>) {
         self.enter(Stage::Running);
         self.tell(|integration, call| integration.on_start(call, start));
     }
 
     /// Tells of the result.
-    pub(crate) fn end(&self, end: OperationEnd<'_>) {
+    fn end(&self, answer: &dyn Any) {
         self.settle();
-        self.tell(|integration, call| integration.on_end(call, end));
-    }
-
-    /// Tells of a failure.
-    pub(crate) fn error(&self, error: &Error) {
-        self.tell(|integration, call| integration.on_error(call, error));
-    }
-
-    /// Tells what came of the request.
-    pub(crate) fn conclude<T>(&self, result: &Result<T>, end: fn(&T) -> OperationEnd<'_>) {
-        match result {
-            Ok(answer) => self.end(end(answer)),
-            Err(error) => {
-                self.settle();
-                self.error(error);
-            }
-        }
+        let end = OperationEnd { answer };
+        self.tell(|integration, call| integration.on_end(call, &end));
     }
 
     /// Notes that what came of the request has been told.
@@ -87,6 +84,14 @@ impl Recorder {
         if let Some(listeners) = &self.0 {
             listeners.state().stage = stage;
         }
+    }
+
+    /// Tells that a call begins, which is numbered here. What is returned tells of its end.
+    pub(crate) fn start_call(&self, mut start: CallStart<'_>) -> CallWatch {
+        let Some(listeners) = &self.0 else { return CallWatch::default() };
+        start.call_number = listeners.n_calls.fetch_add(1, Ordering::Relaxed);
+        self.tell(|integration, call| integration.on_call_start(call, &start));
+        CallWatch::new(self.clone(), &start)
     }
 
     /// Runs a piece of work inside the contexts of all integrations.
@@ -106,7 +111,14 @@ impl Recorder {
             )* };
         }
         let recorder = self.clone();
-        callbacks.start.observe(move |event| recorder.start(OperationStart::Text(event)));
+        callbacks.start.observe(move |event| {
+            recorder.start(&OperationStart {
+                provider: &event.provider,
+                model_id: Some(&event.model_id),
+                max_retries: event.max_retries,
+                input: event,
+            });
+        });
         forward! {
             step_start => on_step_start;
             model_call_start => on_model_call_start;
@@ -123,7 +135,7 @@ impl Recorder {
             }
         });
         let recorder = self.clone();
-        callbacks.end.observe(move |result| recorder.end(OperationEnd::Text(result)));
+        callbacks.end.observe(move |result| recorder.end(result));
         let recorder = self.clone();
         callbacks.abort.observe(move |event| {
             recorder.settle();
@@ -156,7 +168,7 @@ impl Listeners {
 pub(crate) struct Session(Recorder);
 
 impl Session {
-    /// Begins; the id is made only if somebody listens.
+    /// Looks who listens; the id is made only if somebody does.
     pub(crate) fn new(
         options: &TelemetryOptions,
         operation: Operation,
@@ -175,8 +187,21 @@ impl Session {
             record_outputs: options.record_outputs,
             included: options.included.clone(),
         };
-        let state = Mutex::default();
-        Self(Recorder(Some(Arc::new(Listeners { call, integrations, state }))))
+        let (state, n_calls) = (Mutex::default(), AtomicUsize::new(0));
+        Self(Recorder(Some(Arc::new(Listeners { call, integrations, state, n_calls }))))
+    }
+
+    /// Does the work of the request and tells what came of it.
+    pub(crate) async fn watch<T: Any>(self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let result = work.await;
+        match &result {
+            Ok(answer) => self.0.end(answer),
+            Err(error) => {
+                self.0.settle();
+                self.0.tell(|integration, call| integration.on_error(call, error));
+            }
+        }
+        result
     }
 
     /// Begins with a request for text, whose callbacks say what happens.

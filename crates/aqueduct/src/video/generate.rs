@@ -7,14 +7,14 @@ use aqueduct_http::{Client, Downloader};
 use aqueduct_spec::language::ResponseInfo;
 use aqueduct_spec::video::{GenerateVideoOptions, GenerateVideoResult, Video};
 use aqueduct_spec::{ErrorKind, GenerateVideo, ProviderMetadata, Result, VideoModel, Warning};
-use futures_util::{StreamExt as _, TryStreamExt as _};
 
 use super::inputs::{Inputs, video_settings};
 use super::job::{self, Poll, Webhook, WebhookFactory};
 use crate::image::merge_lists;
 use crate::media::{GeneratedFile, NoOutput};
 use crate::model::{IntoModel, ModelSource};
-use crate::request::{PARALLEL_CALLS, Shared, awaited, shared_settings, split};
+use crate::request::{PARALLEL_CALLS, Shared, all, awaited, shared_settings, split};
+use crate::telemetry::Operation;
 
 /// Asks for videos, waits for them and fetches them.
 ///
@@ -104,25 +104,32 @@ impl GenerateVideoRequest {
         self
     }
 
-    /// Makes the calls. They end when the first one fails.
     async fn run(mut self) -> Result<VideoAnswer> {
         self.shared.check()?;
         let model = self.model.clone().resolve(self.shared.registry.as_ref())?;
         let limit = self.inputs.max_videos_per_call.or(model.info().profile.max_videos_per_call);
         let inputs = std::mem::replace(&mut self.inputs, Inputs::new());
-        let (options, mut warnings) = inputs.read(&self.shared)?;
-        let calls: Vec<GenerateVideoOptions> = split(options.n, limit)
-            .map(|n| {
-                let mut call = options.clone();
-                call.n = n;
-                call
-            })
-            .collect();
-        let results: Vec<GenerateVideoResult> = futures_util::stream::iter(calls)
-            .map(|options| self.call(&*model, options))
-            .buffered(PARALLEL_CALLS)
-            .try_collect()
-            .await?;
+        let (options, warnings) = inputs.read(&self.shared)?;
+        let session = self.shared.begin(Operation::GenerateVideo, model.info(), |_| {
+            GenerateVideo::from(options.clone())
+        });
+        session.watch(self.film(&*model, options, limit, warnings)).await
+    }
+
+    /// Makes the calls. They end when the first one fails.
+    async fn film(
+        self,
+        model: &dyn VideoModel,
+        options: GenerateVideoOptions,
+        limit: Option<usize>,
+        mut warnings: Vec<Warning>,
+    ) -> Result<VideoAnswer> {
+        let calls = split(options.n, limit).map(|n| {
+            let mut part = options.clone();
+            part.n = n;
+            self.call(model, part)
+        });
+        let results = all(calls, PARALLEL_CALLS).await?;
         let own = self.downloader.unwrap_or_else(|| Downloader::new(&Client::new()));
         let (mut videos, mut responses) = (Vec::new(), Vec::new());
         let mut provider_metadata = ProviderMetadata::new();

@@ -3,13 +3,14 @@
 use std::fmt;
 
 use aqueduct_spec::video::{GetVideoStatusOptions, StartVideoResult, VideoStatus};
-use aqueduct_spec::{Error, GetVideoStatus, Result, VideoModel};
+use aqueduct_spec::{Error, GetVideoStatus, Result, StartVideo, VideoModel};
 use serde_json::Value;
 
 use super::inputs::{Inputs, video_settings};
 use super::job;
 use crate::model::{IntoModel, ModelSource};
 use crate::request::{Shared, awaited, shared_settings};
+use crate::telemetry::Operation;
 
 /// Starts a job that makes videos.
 pub fn start_video<K>(model: impl IntoModel<dyn VideoModel, K>) -> StartVideoRequest {
@@ -61,10 +62,16 @@ impl StartVideoRequest {
                 "one job of the model '{model}' makes {limit} videos at most, {n} were asked for"
             )));
         }
-        let mut result = job::start(&*model, options, &self.shared).await?;
-        warnings.append(&mut result.warnings);
-        result.warnings = warnings;
-        Ok(result)
+        let session = self
+            .shared
+            .begin(Operation::StartVideo, model.info(), |_| StartVideo::from(options.clone()));
+        let start = async {
+            let mut result = job::start(&*model, options, &self.shared).await?;
+            warnings.append(&mut result.warnings);
+            result.warnings = warnings;
+            Ok(result)
+        };
+        session.watch(start).await
     }
 }
 
@@ -87,7 +94,9 @@ impl VideoStatusRequest {
         let mut options = GetVideoStatusOptions::new(self.operation);
         options.provider_options.clone_from(&self.shared.provider_options);
         options.headers.clone_from(&self.shared.headers);
-        self.shared.call(&*model, GetVideoStatus::from(options)).await
+        let call = GetVideoStatus::from(options);
+        let session = self.shared.begin(Operation::VideoStatus, model.info(), |_| call.clone());
+        session.watch(self.shared.call(&*model, call)).await
     }
 }
 

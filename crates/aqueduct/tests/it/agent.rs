@@ -53,21 +53,31 @@ async fn is_asked_again_and_again_with_the_same_settings() {
     assert_eq!(temperatures, [Some(0.5), Some(0.0), Some(0.5)], "a change is for one call");
 }
 
+fn noted<E>(
+    log: &Arc<Mutex<Vec<&'static str>>>,
+    name: &'static str,
+) -> impl Fn(E) -> std::future::Ready<()> + use<E> {
+    let log = Arc::clone(log);
+    move |_| {
+        log.lock().unwrap().push(name);
+        std::future::ready(())
+    }
+}
+
 #[tokio::test]
 async fn callbacks_of_the_agent_come_before_those_of_the_call() {
-    let log: Arc<Mutex<Vec<&str>>> = Arc::default();
-    let note = |name: &'static str| {
-        let log = Arc::clone(&log);
-        move |_| {
-            log.lock().unwrap().push(name);
-            std::future::ready(())
-        }
-    };
-    let agent =
-        ToolLoopAgent::builder(MockLanguageModel::text("hi")).on_step_end(note("agent")).build();
-    agent.generate("go").on_step_end(note("call")).await.unwrap();
+    let log: Arc<Mutex<Vec<&'static str>>> = Arc::default();
+    let agent = ToolLoopAgent::builder(MockLanguageModel::text("hi"))
+        .on_step_end(noted(&log, "agent"))
+        .build();
+    agent.generate("go").on_step_end(noted(&log, "call")).await.unwrap();
     agent.generate("go").await.unwrap();
     assert_eq!(*log.lock().unwrap(), ["agent", "call", "agent"]);
+    log.lock().unwrap().clear();
+    let agent = ToolLoopAgent::builder(MockLanguageModel::text("hi"));
+    let agent = agent.on_start(noted(&log, "agent")).build();
+    agent.generate("go").on_start(noted(&log, "call")).await.unwrap();
+    assert_eq!(*log.lock().unwrap(), ["agent", "call"]);
 }
 
 #[derive(Clone)]

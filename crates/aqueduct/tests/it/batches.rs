@@ -14,7 +14,7 @@ use aqueduct_testkit::MockModel;
 use futures_util::{TryStreamExt as _, stream};
 use serde_json::json;
 
-struct Batches {
+pub(crate) struct Batches {
     start: MockModel<StartBatch>,
     status: MockModel<GetBatchStatus>,
     results: MockModel<GetBatchResults>,
@@ -56,7 +56,7 @@ impl Model<GetBatchResults> for Batches {
     }
 }
 
-fn model() -> Arc<Batches> {
+pub(crate) fn model() -> Arc<Batches> {
     let busy = Error::new(ErrorKind::RateLimited, "busy");
     Arc::new(Batches {
         start: MockModel::new(|_, _| {

@@ -1,11 +1,12 @@
 //! Embeddings: split, in order, summed up.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aqueduct::spec::embedding::{EmbedResult, EmbeddingUsage};
-use aqueduct::spec::{Embed, ModelInfo, Profile, Warning};
-use aqueduct::{Error, ErrorKind, cosine_similarity, embed, embed_many};
+use aqueduct::spec::{BoxFuture, Describe, Embed, Model, ModelInfo, Profile, Warning};
+use aqueduct::{Context, Error, ErrorKind, Result, cosine_similarity, embed, embed_many};
 use aqueduct_testkit::MockModel;
 
 /// Answers each text with its length.
@@ -47,6 +48,49 @@ async fn many_in_as_many_calls_as_needed() {
     let sizes: Vec<_> = calls.iter().map(|call| call.values.len()).collect();
     assert_eq!(sizes, [2, 2, 1]);
     assert!(calls.iter().all(|call| call.provider_options.is_some()));
+}
+
+/// A model that is asked for one text at a time, waits a second, and knows how many wait with it.
+struct Crowded {
+    info: ModelInfo,
+    now: AtomicUsize,
+    most: AtomicUsize,
+}
+
+impl Describe for Crowded {
+    fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+}
+
+impl Model<Embed> for Crowded {
+    fn call<'a>(&'a self, call: Embed, _: &'a Context) -> BoxFuture<'a, Result<EmbedResult>> {
+        Box::pin(async move {
+            let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
+            self.most.fetch_max(now, Ordering::SeqCst);
+            // The first ones take longest, so that the answers come in the wrong order.
+            let seconds = 9_u64.saturating_sub(call.values[0].len() as u64);
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            self.now.fetch_sub(1, Ordering::SeqCst);
+            Ok(lengths(&call))
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_more_calls_run_side_by_side_than_allowed() {
+    for (limit, allowed, expected) in [(3, true, 3), (99, true, 5), (3, false, 1)] {
+        let mut profile = Profile::default();
+        profile.max_embeddings_per_call = Some(1);
+        profile.supports_parallel_calls = allowed;
+        let info = ModelInfo::new("mock", "crowded").with_profile(profile);
+        let (now, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let model = Arc::new(Crowded { info, now, most });
+        let request = embed_many(&model).values(["a", "bb", "ccc", "dddd", "eeeee"]);
+        let answer = request.max_parallel_calls(limit).await.unwrap();
+        assert_eq!(answer.embeddings.concat(), [1.0, 2.0, 3.0, 4.0, 5.0], "in their order");
+        assert_eq!(model.most.load(Ordering::SeqCst), expected, "{limit} {allowed}");
+    }
 }
 
 #[tokio::test]

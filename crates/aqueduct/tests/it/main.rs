@@ -41,6 +41,7 @@ mod repair;
 mod rerank;
 mod retention;
 mod retries;
+mod rusts_own;
 mod sandbox;
 mod side_by_side;
 #[cfg(feature = "simulator")]

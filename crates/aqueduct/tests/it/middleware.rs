@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use aqueduct::layer::{
-    ChangeCall, InputExamples, SimulateStreaming, add_tool_input_examples,
+    ChangeCall, InputExamples, Retry, RetryPolicy, SimulateStreaming, add_tool_input_examples,
     default_embedding_settings, default_instructions, default_settings,
 };
 use aqueduct::spec::embedding::{EmbedOptions, EmbedResult};
+use aqueduct::spec::image::GenerateImageResult;
 use aqueduct::spec::language::{
     CallOptions, Content, FunctionTool, Message, Reasoning, StreamPart, Text, UnifiedFinishReason,
 };
-use aqueduct::spec::{Embed, Generate, Model as _, Stream};
-use aqueduct::{Context, embed, generate_text};
+use aqueduct::spec::{Embed, Generate, GenerateImage, Model as _, Stream};
+use aqueduct::{Context, Error, ErrorKind, embed, generate_image, generate_text};
 use aqueduct_testkit::{MockLanguageModel, MockModel, Turn};
 use futures_util::TryStreamExt as _;
 use serde_json::json;
@@ -125,6 +126,16 @@ async fn the_outermost_layer_changes_first() {
     generate_text(&wrapped).prompt("hi").await.unwrap();
     let stops = inner.calls()[0].options.stop_sequences.clone().unwrap();
     assert_eq!(stops, ["outer", "inner"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn image_models_have_layers_too() {
+    let busy = || Err(Error::new(ErrorKind::RateLimited, "busy"));
+    let image = GenerateImageResult::new(vec![b"\x89PNG".to_vec().into()], Vec::new());
+    let inner = Arc::new(MockModel::<GenerateImage>::answers([busy(), busy(), Ok(image)]));
+    let wrapped = Arc::new(Retry::new(Arc::clone(&inner), RetryPolicy::times(2)));
+    let answer = generate_image(&wrapped).prompt("a cat").max_retries(0).await.unwrap();
+    assert_eq!((answer.images.len(), inner.calls().len()), (1, 3));
 }
 
 #[tokio::test]

@@ -24,6 +24,35 @@ async fn finds_models_by_either_separator_and_by_wire() {
     assert_eq!(registry.provider_ids(), ["mine"]);
 }
 
+#[cfg(feature = "simulator")]
+#[test]
+fn finds_models_of_every_kind() {
+    let registry = Registry::from_environment(&Environment::default());
+    let name = |kind| format!("simulator/{kind}");
+    let found = [
+        registry.language_model(&name("echo")).unwrap().info().model_id.clone(),
+        registry.embedding_model(&name("embedding")).unwrap().info().model_id.clone(),
+        registry.image_model(&name("image")).unwrap().info().model_id.clone(),
+        registry.speech_model(&name("speech")).unwrap().info().model_id.clone(),
+        registry.transcription_model(&name("transcription")).unwrap().info().model_id.clone(),
+        registry.reranking_model(&name("reranking")).unwrap().info().model_id.clone(),
+        registry.video_model(&name("video")).unwrap().info().model_id.clone(),
+    ];
+    let kinds = ["echo", "embedding", "image", "speech", "transcription", "reranking", "video"];
+    assert_eq!(found, kinds);
+}
+
+#[cfg(all(feature = "groq", feature = "togetherai"))]
+#[test]
+fn a_key_in_the_environment_is_all_a_provider_needs() {
+    let key = ("GROQ_API_KEY".to_owned(), "gsk-1".to_owned());
+    let registry = Registry::from_environment(&Environment::from_iter([key]));
+    let model = registry.language_model("groq/llama-3.3-70b-versatile").unwrap();
+    assert_eq!(model.info().provider, "groq.chat");
+    let error = registry.language_model("togetherai/m").err().unwrap();
+    assert!(error.to_string().contains("TOGETHER_API_KEY"), "it says what to set: {error}");
+}
+
 #[test]
 fn says_what_is_wrong() {
     let registry = given();

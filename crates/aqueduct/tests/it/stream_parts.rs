@@ -2,18 +2,18 @@
 
 use std::sync::{Arc, Mutex};
 
-use aqueduct::spec::FileData;
 use aqueduct::spec::language::{
-    Content, ErrorPart, File, Finish, StreamPart, Text, TextDelta, TextEnd, TextStart, ToolCall,
-    UnifiedFinishReason, Usage,
+    Content, ErrorPart, File, Finish, GenerateResult, RawPart, StreamPart, Text, TextDelta,
+    TextEnd, TextStart, ToolCall, UnifiedFinishReason, Usage,
 };
+use aqueduct::spec::{Data, FileData};
 use aqueduct::text::stream_model_call;
 use aqueduct::tool::ToolApproval;
 use aqueduct::{
     Error, ErrorKind, TextStreamPart, Tool, generate_text, loop_finished, step_count_is,
     stream_text,
 };
-use aqueduct_testkit::{MockLanguageModel, Turn};
+use aqueduct_testkit::{MockLanguageModel, Turn, unfold};
 use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 
@@ -89,6 +89,9 @@ async fn generated_files_are_bytes_or_text_as_needed() {
     let FileData::Data(data) = &found[0].data else { panic!("{found:?}") };
     assert_eq!(data.data.to_bytes().unwrap()[..4], *b"\x89PNG");
     assert_eq!(data.data.to_base64(), "iVBORw0KGgo=");
+    let bytes = Data::from(data.data.to_bytes().unwrap());
+    assert_eq!(bytes.to_base64(), "iVBORw0KGgo=", "bytes are written as they came");
+    assert_eq!(bytes.to_data_url("image/png"), "data:image/png;base64,iVBORw0KGgo=");
 }
 
 #[tokio::test]
@@ -134,6 +137,17 @@ async fn raw_chunks_come_only_if_asked_for() {
     stream_text(&model).prompt("go").include_raw_chunks().await.unwrap().consume().await;
     let asked: Vec<_> = model.calls().iter().map(|call| call.options.include_raw_chunks).collect();
     assert_eq!(asked, [None, Some(true)]);
+    let chunk = json!({ "choices": [] });
+    let mut parts = vec![RawPart::new(chunk.clone()).into()];
+    parts.extend(unfold(GenerateResult::default()));
+    let model = MockLanguageModel::answers([Turn::parts(parts)]);
+    let stream = stream_text(model).prompt("go").include_raw_chunks().await.unwrap();
+    let parts: Vec<_> = stream.map(Result::unwrap).collect().await;
+    let raw = parts.iter().find_map(|part| match part {
+        TextStreamPart::Raw(raw) => Some(&raw.raw_value),
+        _ => None,
+    });
+    assert_eq!(raw, Some(&chunk));
 }
 
 /// What a program logs while it does something.

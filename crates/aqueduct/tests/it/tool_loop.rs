@@ -99,6 +99,8 @@ async fn stops_when_told() {
 
 #[tokio::test]
 async fn leaves_calls_without_a_function_to_the_caller() {
+    let ask = Tool::new("ask");
+    assert_eq!((echo().is_executable(), ask.is_executable()), (true, false));
     let content = [
         Content::ToolCall(ToolCall::new("a", "echo", "{}")),
         Content::ToolCall(ToolCall::new("b", "ask", r#"{"q":1}"#)),
@@ -106,7 +108,7 @@ async fn leaves_calls_without_a_function_to_the_caller() {
     let model = model([Turn::content(content, UnifiedFinishReason::ToolCalls)]);
     let answer = generate_text(&model)
         .prompt("go")
-        .tools([echo(), Tool::new("ask")])
+        .tools([echo(), ask])
         .stop_when(step_count_is(5))
         .await
         .unwrap();
@@ -175,8 +177,12 @@ async fn keeps_what_the_provider_ran() {
         Content::Text(Text::new("found")),
     ];
     let model = model([Turn::content(content, UnifiedFinishReason::Stop)]);
-    let answer = generate_text(&model).prompt("go").stop_when(step_count_is(5)).await.unwrap();
+    let tool = Tool::provider("mock.search", "web_search", JsonObject::new());
+    let request = generate_text(&model).prompt("go").tool(tool).stop_when(step_count_is(5));
+    let answer = request.await.unwrap();
     assert_eq!(model.calls().len(), 1, "there is nothing for us to answer");
+    let sent = serde_json::to_value(&model.calls()[0].options.tools).unwrap();
+    assert_eq!((&sent[0]["type"], &sent[0]["id"]), (&json!("provider"), &json!("mock.search")));
     let result = answer.tool_results().next().unwrap();
     assert_eq!((&result.input, &result.output), (&json!({ "q": "x" }), &json!([1])));
     let messages = answer.response_messages();

@@ -9,7 +9,7 @@ use aqueduct::spec::{BoxFuture, FileData};
 use aqueduct::{Context, ErrorKind, Provider, Registry, Result, upload_file, upload_skill};
 
 #[derive(Default, Clone)]
-struct Shelf {
+pub(crate) struct Shelf {
     files: Arc<Mutex<Vec<UploadFileOptions>>>,
     skills: Arc<Mutex<Vec<UploadSkillOptions>>>,
 }

@@ -1,6 +1,7 @@
 use aqueduct_spec::files::UploadFileOptions;
+use aqueduct_spec::language::CallOptions;
 use aqueduct_spec::skills::{SkillFile, UploadSkillOptions};
-use aqueduct_spec::{Context, ErrorKind, FileData};
+use aqueduct_spec::{Context, ErrorKind, FileData, Generate};
 use aqueduct_testkit::{Reply, ScriptedUpstream};
 use serde_json::json;
 
@@ -30,6 +31,17 @@ async fn a_file_is_uploaded_under_its_name_and_referred_to_by_its_id() {
     let body = String::from_utf8_lossy(&request.body);
     assert!(body.contains("name=\"file\"; filename=\"a.txt\""), "{body}");
     assert!(body.contains("content-type: text/plain\r\n\r\nhello\r\n"), "{body}");
+
+    let prompt = json!([{ "role": "user", "content": [{
+        "type": "file", "mediaType": "text/plain",
+        "data": { "type": "reference", "reference": result.provider_reference },
+    }] }]);
+    let call: CallOptions = serde_json::from_value(json!({ "prompt": prompt })).unwrap();
+    let model = provider(&upstream).language_model("claude-sonnet-4-5").unwrap();
+    // What this upstream answers is no message; what it was asked is the point.
+    drop(model.call(Generate::from(call), &Context::default()).await);
+    let asked = upstream.requests()[1].json();
+    assert_eq!(asked["messages"][0]["content"][0]["source"]["file_id"], "file_1", "{asked}");
 }
 
 #[tokio::test]

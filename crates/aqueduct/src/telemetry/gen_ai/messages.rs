@@ -1,12 +1,16 @@
-//! Messages in the form of the conventions: a role, and parts that have a type.
+//! Messages in the form of the conventions: a role, and parts that have a type. Files at hand are told by their media types
+//! and sizes, `size_bytes`, where the conventions have their contents.
 //!
 //! Source: <https://opentelemetry.io/docs/specs/semconv/gen-ai/non-normative/examples-llm-calls/> (2026-08).
 
+use aqueduct_spec::image::{GenerateImageOptions, ImageFile};
 use aqueduct_spec::language::{Message, SystemMessage, UnifiedFinishReason};
+use aqueduct_spec::media_type::detect;
+use aqueduct_spec::video::{GenerateVideoOptions, Video, VideoFile};
+use aqueduct_spec::{Data, FileData};
 use serde_json::{Value, json};
 
 use super::names;
-use crate::rerank::Document;
 use crate::text::ContentPart;
 
 /// The instructions at the head of a prompt, and what follows.
@@ -63,7 +67,21 @@ fn response(output: &Value) -> Value {
     match output["type"].as_str() {
         Some("text" | "error-text" | "json" | "error-json") => output["value"].clone(),
         Some("execution-denied") => json!({ "denied": true, "reason": output["reason"] }),
+        Some("content") => {
+            output["value"].as_array().into_iter().flatten().map(content_of_tool).collect()
+        }
         _ => output.clone(),
+    }
+}
+
+fn content_of_tool(part: &Value) -> Value {
+    match part["type"].as_str() {
+        Some("text") => part.clone(),
+        Some("file") => file(part),
+        _ => match part["data"].as_str() {
+            Some(data) => sized(part["mediaType"].as_str(), base64_bytes(data)),
+            None => part.clone(),
+        },
     }
 }
 
@@ -71,18 +89,27 @@ fn file(part: &Value) -> Value {
     let (data, media_type) = (&part["data"], &part["mediaType"]);
     let modality = modality(media_type.as_str());
     match data["type"].as_str() {
-        Some("url") => json!({
-            "type": "uri", "modality": modality, "mime_type": media_type, "uri": data["url"],
-        }),
+        Some("url") => uri(media_type.as_str(), data["url"].as_str().unwrap_or_default()),
         Some("reference") => json!({
             "type": "file", "modality": modality, "mime_type": media_type,
             "file_id": data["reference"],
         }),
-        kind => json!({
-            "type": "blob", "modality": modality, "mime_type": media_type,
-            "content": data[if kind == Some("text") { "text" } else { "data" }],
-        }),
+        Some("text") => sized(media_type.as_str(), data["text"].as_str().map_or(0, str::len)),
+        _ => sized(media_type.as_str(), base64_bytes(data["data"].as_str().unwrap_or_default())),
     }
+}
+
+/// A file that is told by its size: pictures and sounds are megabytes, and no collector wants these.
+fn sized(media_type: Option<&str>, size_bytes: usize) -> Value {
+    json!({
+        "type": "blob", "modality": modality(media_type), "mime_type": media_type,
+        "size_bytes": size_bytes,
+    })
+}
+
+/// How many bytes a text of base64 stands for.
+fn base64_bytes(text: &str) -> usize {
+    text.trim_end_matches('=').len() * 3 / 4
 }
 
 fn modality(media_type: Option<&str>) -> &'static str {
@@ -122,7 +149,7 @@ fn content_part(part: &ContentPart) -> Option<Value> {
     })
 }
 
-fn text(kind: &str, content: &str) -> Value {
+pub(super) fn text(kind: &str, content: &str) -> Value {
     json!({ "type": kind, "content": content })
 }
 
@@ -134,13 +161,87 @@ fn tool_response(id: &Value, response: &Value) -> Value {
     json!({ "type": "tool_call_response", "id": id, "response": response })
 }
 
-/// Documents as they were given.
-pub(super) fn documents(documents: &[Document]) -> Value {
-    let value = |document: &Document| match document {
-        Document::Text(text) => json!(text),
-        Document::Object(object) => json!(object),
+/// One message of the user's.
+pub(super) fn user(parts: &[Value]) -> Value {
+    json!([{ "role": "user", "parts": parts }])
+}
+
+/// One message of the model's, which is complete.
+pub(super) fn model(parts: &[Value]) -> Value {
+    json!([{ "role": "assistant", "parts": parts, "finish_reason": "stop" }])
+}
+
+/// Instructions that are one text.
+pub(super) fn instruction(content: &str) -> Value {
+    json!([text("text", content)])
+}
+
+/// What to draw.
+pub(super) fn of_image(options: &GenerateImageOptions) -> Vec<Value> {
+    let files = options.files.iter().flatten().chain(&options.mask).map(|file| match file {
+        ImageFile::File(file) => blob(Some(&file.media_type), &file.data),
+        ImageFile::Url(file) => uri(None, &file.url),
+        _ => unknown(),
+    });
+    options.prompt.iter().map(|prompt| text("text", prompt)).chain(files).collect()
+}
+
+/// What to film.
+pub(super) fn of_video(options: &GenerateVideoOptions) -> Vec<Value> {
+    let frames = options.frame_images.iter().flatten().map(|frame| &frame.image);
+    let references = options.input_references.iter().flatten();
+    let files = options.image.iter().chain(frames).chain(references).map(|file| match file {
+        VideoFile::File(file) => blob(Some(&file.media_type), &file.data),
+        VideoFile::Url(file) => uri(file.media_type.as_deref(), &file.url),
+        _ => unknown(),
+    });
+    options.prompt.iter().map(|prompt| text("text", prompt)).chain(files).collect()
+}
+
+/// A file that is handed over.
+pub(super) fn upload(media_type: Option<&str>, data: &FileData) -> Value {
+    match data {
+        FileData::Data(inline) => blob(media_type, &inline.data),
+        FileData::Text(inline) => sized(media_type.or(Some("text/plain")), inline.text.len()),
+        FileData::Url(link) => uri(media_type, &link.url),
+        _ => unknown(),
+    }
+}
+
+/// A file that was made, of a kind that is known and a type that its bytes tell.
+pub(super) fn made(family: &str, data: &Data) -> Value {
+    let told = detect(data, Some(family)).map_or_else(|| format!("{family}/*"), str::to_owned);
+    blob(Some(&told), data)
+}
+
+/// A video that was made.
+pub(super) fn made_video(video: &Video) -> Value {
+    match video {
+        Video::Url(video) => uri(Some(&video.media_type), &video.url),
+        Video::Base64(video) if video.media_type.is_empty() => made("video", &video.data),
+        Video::Base64(video) => blob(Some(&video.media_type), &video.data),
+        _ => unknown(),
+    }
+}
+
+/// A file that is at hand.
+pub(super) fn blob(media_type: Option<&str>, data: &Data) -> Value {
+    let size_bytes = match data {
+        Data::Bytes(bytes) => bytes.len(),
+        Data::Base64(text) => base64_bytes(text),
     };
-    documents.iter().map(value).collect()
+    sized(media_type, size_bytes)
+}
+
+fn uri(media_type: Option<&str>, uri: &str) -> Value {
+    json!({
+        "type": "uri", "modality": modality(media_type), "mime_type": media_type, "uri": uri,
+    })
+}
+
+/// Of a form that this version does not know.
+fn unknown() -> Value {
+    json!({ "type": "unknown" })
 }
 
 #[cfg(test)]
@@ -162,12 +263,12 @@ mod tests {
         }]))
         .unwrap();
         let parts = json!([
-            { "type": "blob", "modality": "image", "mime_type": "image/png", "content": "AAAA" },
+            { "type": "blob", "modality": "image", "mime_type": "image/png", "size_bytes": 3 },
             {
                 "type": "uri", "modality": "audio", "mime_type": "audio/mpeg",
                 "uri": "https://example.com/a.mp3",
             },
-            { "type": "blob", "modality": "document", "mime_type": "text/plain", "content": "hi" },
+            { "type": "blob", "modality": "document", "mime_type": "text/plain", "size_bytes": 2 },
         ]);
         assert_eq!(input(&messages), json!([{ "role": "user", "parts": parts }]));
     }

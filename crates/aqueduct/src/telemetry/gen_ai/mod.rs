@@ -1,10 +1,15 @@
 //! Spans as the semantic conventions for generative AI want them.
 
+mod kinds;
 mod messages;
 mod names;
 mod open;
 mod record;
 mod spans;
+mod supplement;
+mod view;
+
+pub use supplement::Supplement;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -14,13 +19,12 @@ use aqueduct_spec::Error;
 use tracing::Span;
 
 use self::open::OpenSpans;
-use super::{
-    EmbedCallEnd, EmbedCallStart, OperationEnd, OperationStart, RerankCallEnd, RerankCallStart,
-    Telemetry, TelemetryCall, Work,
-};
+use self::spans::About;
+use self::view::{Settings, View};
+use super::{CallEnd, CallStart, OperationEnd, OperationStart, Telemetry, TelemetryCall, Work};
 use crate::text::{
-    AbortEvent, ModelCallEndEvent, ModelCallStartEvent, Step, StepStartEvent, ToolEndEvent,
-    ToolStartEvent,
+    AbortEvent, ModelCallEndEvent, ModelCallStartEvent, StartEvent, Step, StepStartEvent,
+    TextResult, ToolEndEvent, ToolStartEvent,
 };
 
 /// An integration that makes spans of [`tracing`], with the names and attributes that OpenTelemetry's semantic conventions give
@@ -28,6 +32,7 @@ use crate::text::{
 #[derive(Clone, Default)]
 pub struct GenAiSpans {
     open: Arc<Mutex<HashMap<u64, OpenSpans>>>,
+    settings: Settings,
     enrich: Option<Arc<Enrich>>,
 }
 
@@ -45,10 +50,8 @@ pub enum SpanType {
     LanguageModel,
     /// A run of a tool.
     Tool,
-    /// A call of an embedding model.
-    Embedding,
-    /// A call of a reranking model.
-    Reranking,
+    /// A call of anything else: an embedding model, an image model, a place for files.
+    Call,
 }
 
 impl GenAiSpans {
@@ -57,14 +60,38 @@ impl GenAiSpans {
         Self::default()
     }
 
+    /// Has spans say more than the conventions know of. Default: nothing.
+    ///
+    /// ```
+    /// use aqueduct::telemetry::{GenAiSpans, Supplement};
+    ///
+    /// let spans = GenAiSpans::new().supplement(Supplement::Usage).supplement(Supplement::Headers);
+    /// # let _ = spans;
+    /// ```
+    pub fn supplement(mut self, supplement: Supplement) -> Self {
+        self.settings.supplements.push(supplement);
+        self
+    }
+
+    /// Limits how long the text of an attribute may be, in bytes: a longer prompt or answer is told by its length alone.
+    /// Default: 256 KiB.
+    pub fn max_attribute_bytes(mut self, bytes: usize) -> Self {
+        self.settings.max_attribute_bytes = bytes;
+        self
+    }
+
     /// Has every new span changed before anything runs in it: with `tracing-opentelemetry`, this is the place to set attributes
     /// of the program's own (`OpenTelemetrySpanExt::set_attribute`).
-    pub fn enrich(
+    pub fn enrich_span(
         mut self,
         enrich: impl Fn(&Span, SpanType, &TelemetryCall) + Send + Sync + 'static,
     ) -> Self {
         self.enrich = Some(Arc::new(enrich));
         self
+    }
+
+    fn view<'a>(&'a self, call: &'a TelemetryCall) -> View<'a> {
+        View { call, settings: &self.settings }
     }
 
     fn enriched(&self, span: Span, of: SpanType, call: &TelemetryCall) -> Span {
@@ -88,14 +115,18 @@ impl GenAiSpans {
 }
 
 impl Telemetry for GenAiSpans {
-    fn on_start(&self, call: &TelemetryCall, event: OperationStart<'_>) {
-        let span = match event {
-            OperationStart::Text(event) => spans::agent(call, event),
-            OperationStart::Embed(event) => {
-                spans::embeddings(None, call, event.provider, event.model_id, event.values)
-            }
-            OperationStart::Rerank(event) => {
-                spans::rerank(None, call, event.provider, event.model_id, event.documents)
+    fn on_start(&self, call: &TelemetryCall, event: &OperationStart<'_>) {
+        let span = match event.input::<StartEvent>() {
+            Some(event) => spans::agent(self.view(call), event),
+            None => {
+                let about = About {
+                    operation: call.operation.as_str(),
+                    provider: event.provider,
+                    model_id: event.model_id,
+                    headers: None,
+                    input: event.input,
+                };
+                spans::call(None, self.view(call), &about)
             }
         };
         let root = self.enriched(span, SpanType::Operation, call);
@@ -111,21 +142,26 @@ impl Telemetry for GenAiSpans {
 
     fn on_model_call_start(&self, call: &TelemetryCall, event: &ModelCallStartEvent) {
         let Some(parent) = self.with(call, |open| open.step_or_root()) else { return };
-        let span = self.enriched(spans::chat(&parent, call, event), SpanType::LanguageModel, call);
+        let span = self.enriched(
+            spans::chat(&parent, self.view(call), event),
+            SpanType::LanguageModel,
+            call,
+        );
         self.with(call, |open| open.chat = Some(span));
     }
 
     fn on_model_call_end(&self, call: &TelemetryCall, event: &ModelCallEndEvent) {
         let Some(Some(span)) = self.with(call, |open| open.chat.take()) else { return };
-        record::model_call(&span, call, event);
-        for span in spans::provider_tools(&span, call, &event.content) {
+        let view = self.view(call);
+        record::model_call(&span, view, event);
+        for span in spans::provider_tools(&span, view, &event.content) {
             self.enriched(span, SpanType::Tool, call);
         }
     }
 
     fn on_tool_start(&self, call: &TelemetryCall, event: &ToolStartEvent) {
         let Some(parent) = self.with(call, |open| open.step_or_root()) else { return };
-        let span = spans::tool(&parent, call, &event.tool_call);
+        let span = spans::tool(&parent, self.view(call), &event.tool_call);
         let context = call.tool_context(&event.tool_call.tool_name, &event.contexts);
         record::object(&span, names::TOOL_CONTEXT, context);
         let span = self.enriched(span, SpanType::Tool, call);
@@ -137,7 +173,7 @@ impl Telemetry for GenAiSpans {
         let id = event.outcome.tool_call_id();
         let Some(Some(span)) = self.with(call, |open| open.tools.remove(id)) else { return };
         span.record(names::TOOL_DURATION, event.duration.as_secs_f64());
-        record::outcome(&span, call, &event.outcome);
+        record::outcome(&span, self.view(call), &event.outcome);
     }
 
     fn on_step_end(&self, call: &TelemetryCall, _: &Step) {
@@ -145,45 +181,40 @@ impl Telemetry for GenAiSpans {
         drop(span);
     }
 
-    fn on_embed_start(&self, call: &TelemetryCall, event: &EmbedCallStart<'_>) {
+    fn on_call_start(&self, call: &TelemetryCall, event: &CallStart<'_>) {
         let Some(root) = self.with(call, |open| open.root.clone()) else { return };
-        let span =
-            spans::embeddings(Some(&root), call, event.provider, event.model_id, event.values);
-        let span = self.enriched(span, SpanType::Embedding, call);
-        self.with(call, |open| open.embeddings.insert(event.call_number, span));
+        let about = About {
+            operation: event.operation,
+            provider: event.provider,
+            model_id: event.model_id,
+            headers: event.headers,
+            input: event.input,
+        };
+        let span = spans::call(Some(&root), self.view(call), &about);
+        let span = self.enriched(span, SpanType::Call, call);
+        self.with(call, |open| open.calls.insert(event.call_number, span));
     }
 
-    fn on_embed_end(&self, call: &TelemetryCall, event: &EmbedCallEnd<'_>) {
-        let taken = self.with(call, |open| open.embeddings.remove(&event.call_number));
+    fn on_call_end(&self, call: &TelemetryCall, event: &CallEnd<'_>) {
+        let taken = self.with(call, |open| open.calls.remove(&event.call_number));
         if let Some(Some(span)) = taken {
-            record::embeddings(&span, call, event);
+            record::call(&span, self.view(call), event);
         }
     }
 
-    fn on_rerank_start(&self, call: &TelemetryCall, event: &RerankCallStart<'_>) {
-        let Some(root) = self.with(call, |open| open.root.clone()) else { return };
-        let span =
-            spans::rerank(Some(&root), call, event.provider, event.model_id, event.documents);
-        let span = self.enriched(span, SpanType::Reranking, call);
-        self.with(call, |open| open.rerank = Some(span));
-    }
-
-    fn on_rerank_end(&self, call: &TelemetryCall, event: &RerankCallEnd<'_>) {
-        if let Some(Some(span)) = self.with(call, |open| open.rerank.take()) {
-            record::rerank(&span, call, event);
-        }
-    }
-
-    fn on_end(&self, call: &TelemetryCall, event: OperationEnd<'_>) {
-        if let OperationEnd::Text(result) = event
+    fn on_end(&self, call: &TelemetryCall, event: &OperationEnd<'_>) {
+        if let Some(result) = event.answer::<TextResult>()
             && let Some(root) = self.with(call, |open| open.root.clone())
         {
-            record::text_result(&root, call, result);
+            record::text_result(&root, self.view(call), result);
         }
         self.close(call);
     }
 
     fn on_abort(&self, call: &TelemetryCall, _: &AbortEvent) {
+        for span in self.with(call, |open| open.all()).into_iter().flatten() {
+            record::cancelled(&span);
+        }
         self.close(call);
     }
 

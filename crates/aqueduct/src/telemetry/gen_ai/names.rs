@@ -1,6 +1,7 @@
 //! Names: of attributes that are recorded after a span has begun, of providers and of reasons.
 //!
-//! Source: <https://opentelemetry.io/docs/specs/semconv/registry/attributes/gen-ai/> (2026-08).
+//! Source: <https://github.com/open-telemetry/semantic-conventions-genai/blob/main/docs/registry/attributes/gen-ai.md>
+//! (2026-11).
 
 use aqueduct_spec::ErrorKind;
 use aqueduct_spec::language::UnifiedFinishReason;
@@ -19,6 +20,12 @@ pub(super) const PER_CHUNK: &str = "gen_ai.client.operation.time_per_output_chun
 pub(super) const TOOL_DURATION: &str = "gen_ai.execute_tool.duration";
 pub(super) const TOOL_RESULT: &str = "gen_ai.tool.call.result";
 pub(super) const TOOL_CONTEXT: &str = "ai.settings.tool_context";
+pub(super) const REASONING_TOKENS: &str = "gen_ai.usage.reasoning.output_tokens";
+pub(super) const NO_CACHE_TOKENS: &str = "ai.usage.inputTokenDetails.noCacheTokens";
+pub(super) const TEXT_TOKENS: &str = "ai.usage.outputTokenDetails.textTokens";
+pub(super) const THOUGHT_TOKENS: &str = "ai.usage.outputTokenDetails.reasoningTokens";
+pub(super) const RAW_USAGE: &str = "ai.response.usage";
+pub(super) const PROVIDER_METADATA: &str = "ai.response.providerMetadata";
 pub(super) const EMBEDDINGS: &str = "ai.embeddings";
 pub(super) const RANKING: &str = "ai.ranking";
 pub(super) const ERROR_TYPE: &str = "error.type";
@@ -26,7 +33,7 @@ pub(super) const STATUS_CODE: &str = "otel.status_code";
 pub(super) const STATUS_DESCRIPTION: &str = "otel.status_description";
 
 /// The conventions' names of providers, where they are not ours. More special beginnings come first.
-const PROVIDERS: [(&str, &str); 12] = [
+const PROVIDERS: [(&str, &str); 13] = [
     ("google.vertex", "gcp.vertex_ai"),
     ("google-vertex", "gcp.vertex_ai"),
     ("vertex", "gcp.vertex_ai"),
@@ -37,9 +44,28 @@ const PROVIDERS: [(&str, &str); 12] = [
     ("azure.openai", "azure.ai.openai"),
     ("azure", "azure.ai.inference"),
     ("mistral", "mistral_ai"),
+    ("moonshotai", "moonshot_ai"),
     ("xai", "x_ai"),
     ("openai-compatible", "openai-compatible"),
 ];
+
+/// An operation in the words of the conventions, and what it gives. Images, speech, transcripts and videos are content of
+/// many modes, which is what `generate_content` is for. The rest has no word there and keeps ours, as the AI SDK does.
+const OPERATIONS: [(&str, &str, Option<&str>); 7] = [
+    ("embed", "embeddings", None),
+    ("embed_many", "embeddings", None),
+    ("generate_image", "generate_content", Some("image")),
+    ("generate_speech", "generate_content", Some("speech")),
+    ("transcribe", "generate_content", Some("text")),
+    ("generate_video", "generate_content", Some("video")),
+    ("start_video", "start_video", Some("video")),
+];
+
+/// `generate_content` and `image` of `generate_image`.
+pub(super) fn operation(operation: &str) -> (&str, Option<&'static str>) {
+    let known = OPERATIONS.iter().find(|(ours, ..)| *ours == operation);
+    known.map_or((operation, None), |(_, theirs, output_type)| (theirs, *output_type))
+}
 
 /// A provider in the words of the conventions: `openai` of `openai.chat`, `gcp.gemini` of `google.generative-ai`.
 pub(super) fn provider(provider: &str) -> &str {

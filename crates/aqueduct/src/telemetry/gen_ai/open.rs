@@ -13,20 +13,12 @@ pub(super) struct OpenSpans {
     /// By the ids of the tool calls.
     pub(super) tools: BTreeMap<String, Span>,
     /// By the numbers of the calls.
-    pub(super) embeddings: BTreeMap<usize, Span>,
-    pub(super) rerank: Option<Span>,
+    pub(super) calls: BTreeMap<usize, Span>,
 }
 
 impl OpenSpans {
     pub(super) fn new(root: Span) -> Self {
-        Self {
-            root,
-            step: None,
-            chat: None,
-            tools: BTreeMap::new(),
-            embeddings: BTreeMap::new(),
-            rerank: None,
-        }
+        Self { root, step: None, chat: None, tools: BTreeMap::new(), calls: BTreeMap::new() }
     }
 
     /// Where the work of a step belongs. Tools that were allowed by the request's messages run before the first step.
@@ -38,14 +30,13 @@ impl OpenSpans {
         match work {
             Work::ModelCall => self.chat.clone(),
             Work::Tool { tool_call_id } => self.tools.get(tool_call_id).cloned(),
-            Work::Embed { call_number } => self.embeddings.get(call_number).cloned(),
-            Work::Rerank => self.rerank.clone(),
+            Work::Call { call_number } => self.calls.get(call_number).cloned(),
         }
     }
 
     pub(super) fn all(&self) -> Vec<Span> {
-        let one = [&self.chat, &self.step, &self.rerank].into_iter().flatten();
-        let many = self.tools.values().chain(self.embeddings.values());
+        let one = [&self.chat, &self.step].into_iter().flatten();
+        let many = self.tools.values().chain(self.calls.values());
         many.chain(one).chain([&self.root]).cloned().collect()
     }
 }

@@ -1,16 +1,20 @@
 //! What spans learn after they have begun.
 
 use aqueduct_spec::language::Usage;
-use aqueduct_spec::{Error, JsonObject};
+use aqueduct_spec::{Error, ErrorKind, JsonObject, ProviderMetadata};
 use serde_json::{Value, json};
 use tracing::Span;
 
-use super::{messages, names};
-use crate::telemetry::{EmbedCallEnd, RerankCallEnd, TelemetryCall};
+use super::view::View;
+use super::{Supplement, kinds, messages, names};
+use crate::telemetry::CallEnd;
 use crate::text::{ModelCallEndEvent, TextResult};
 use crate::tool::{ToolFailure, ToolOutcome};
 
-pub(super) fn model_call(span: &Span, call: &TelemetryCall, event: &ModelCallEndEvent) {
+pub(super) fn model_call(span: &Span, view: View<'_>, event: &ModelCallEndEvent) {
+    if span.is_disabled() {
+        return;
+    }
     let times = &event.performance;
     span.record(names::DURATION, times.response_time.as_secs_f64());
     span.record(names::FIRST_CHUNK, times.time_to_first_output.map(|time| time.as_secs_f64()));
@@ -20,52 +24,64 @@ pub(super) fn model_call(span: &Span, call: &TelemetryCall, event: &ModelCallEnd
     let model = event.response.model_id.as_deref().unwrap_or(&event.model_id);
     span.record(names::RESPONSE_MODEL, model);
     finish_reason(span, event.finish_reason.unified.as_str());
-    usage(span, &event.usage);
-    outputs(span, call, names::OUTPUT_MESSAGES, || {
-        messages::output(&event.content, event.finish_reason.unified)
-    });
+    usage(span, view, &event.usage);
+    metadata(span, view, event.provider_metadata.as_ref());
+    let reason = event.finish_reason.unified;
+    let said = view.output(|| Some(messages::output(&event.content, reason)));
+    span.record(names::OUTPUT_MESSAGES, said);
 }
 
-pub(super) fn text_result(span: &Span, call: &TelemetryCall, result: &TextResult) {
+pub(super) fn text_result(span: &Span, view: View<'_>, result: &TextResult) {
+    if span.is_disabled() {
+        return;
+    }
     let reason = result.finish_reason().unified;
     finish_reason(span, reason.as_str());
-    usage(span, result.total_usage());
-    outputs(span, call, names::OUTPUT_MESSAGES, || {
-        messages::output(&result.last_step().content, reason)
-    });
+    usage(span, view, result.total_usage());
+    metadata(span, view, result.provider_metadata());
+    let said = view.output(|| Some(messages::output(&result.last_step().content, reason)));
+    span.record(names::OUTPUT_MESSAGES, said);
 }
 
-pub(super) fn embeddings(span: &Span, call: &TelemetryCall, event: &EmbedCallEnd<'_>) {
-    let result = event.result;
-    span.record(names::DURATION, event.duration.as_secs_f64());
-    span.record(names::INPUT_TOKENS, result.usage.as_ref().and_then(|usage| usage.tokens));
-    let response = result.response.as_ref();
-    span.record(names::RESPONSE_MODEL, response.and_then(|response| response.model_id.as_deref()));
-    outputs(span, call, names::EMBEDDINGS, || json!(result.embeddings));
-}
-
-pub(super) fn rerank(span: &Span, call: &TelemetryCall, event: &RerankCallEnd<'_>) {
-    span.record(names::DURATION, event.duration.as_secs_f64());
-    let response = event.result.response.as_ref();
+/// What came of a call of anything but a language model.
+pub(super) fn call(span: &Span, view: View<'_>, end: &CallEnd<'_>) {
+    if span.is_disabled() {
+        return;
+    }
+    span.record(names::DURATION, end.duration.as_secs_f64());
+    if end.is_dropped() {
+        cancelled(span);
+    }
+    if let Some(failure) = end.error() {
+        error(span, failure);
+    }
+    let answered = kinds::answered(view, end);
+    let response = answered.response;
     span.record(names::RESPONSE_ID, response.and_then(|response| response.id.as_deref()));
     span.record(names::RESPONSE_MODEL, response.and_then(|response| response.model_id.as_deref()));
-    outputs(span, call, names::RANKING, || json!(event.result.ranking));
+    span.record(names::INPUT_TOKENS, answered.input_tokens);
+    span.record(names::OUTPUT_TOKENS, answered.output_tokens);
+    span.record(names::OUTPUT_MESSAGES, answered.messages);
+    span.record(names::EMBEDDINGS, answered.embeddings);
+    span.record(names::RANKING, answered.ranking);
+    metadata(span, view, answered.metadata);
 }
 
 /// What came of a tool. What a tool says of its failure is the model's to read, so that it is an output.
-pub(super) fn outcome(span: &Span, call: &TelemetryCall, outcome: &ToolOutcome) {
+pub(super) fn outcome(span: &Span, view: View<'_>, outcome: &ToolOutcome) {
     match outcome {
         ToolOutcome::Result(result) => {
-            outputs(span, call, names::TOOL_RESULT, || result.output.clone());
+            let output = view.output(|| Some(result.output.clone()));
+            span.record(names::TOOL_RESULT, output);
         }
-        ToolOutcome::Error(error) => tool_failure(span, call, &error.failure),
+        ToolOutcome::Error(error) => tool_failure(span, view, &error.failure),
     }
 }
 
-fn tool_failure(span: &Span, call: &TelemetryCall, failure: &ToolFailure) {
+fn tool_failure(span: &Span, view: View<'_>, failure: &ToolFailure) {
     span.record(names::STATUS_CODE, "ERROR");
     span.record(names::ERROR_TYPE, names::snake_case(&format!("{:?}", failure.kind)));
-    if call.record_outputs {
+    if view.call.record_outputs {
         span.record(names::STATUS_DESCRIPTION, failure.message.as_str());
     }
 }
@@ -77,6 +93,11 @@ pub(super) fn error(span: &Span, error: &Error) {
     span.record(names::ERROR_TYPE, names::error_type(error.kind()));
 }
 
+/// Somebody gave up. That is what the program wanted and no error of the span, so that its status stays unset.
+pub(super) fn cancelled(span: &Span) {
+    span.record(names::ERROR_TYPE, names::error_type(ErrorKind::Cancelled));
+}
+
 pub(super) fn object(span: &Span, name: &'static str, object: Option<JsonObject>) {
     span.record(name, object.map(|object| Value::Object(object).to_string()));
 }
@@ -85,16 +106,24 @@ fn finish_reason(span: &Span, reason: &str) {
     span.record(names::FINISH_REASONS, json!([reason]).to_string());
 }
 
-fn usage(span: &Span, usage: &Usage) {
-    span.record(names::INPUT_TOKENS, usage.input_tokens.total);
-    span.record(names::OUTPUT_TOKENS, usage.output_tokens.total);
-    span.record(names::CACHE_READ_TOKENS, usage.input_tokens.cache_read);
-    span.record(names::CACHE_WRITE_TOKENS, usage.input_tokens.cache_write);
+fn usage(span: &Span, view: View<'_>, usage: &Usage) {
+    let (input, output) = (&usage.input_tokens, &usage.output_tokens);
+    span.record(names::INPUT_TOKENS, input.total);
+    span.record(names::OUTPUT_TOKENS, output.total);
+    span.record(names::CACHE_READ_TOKENS, input.cache_read);
+    span.record(names::CACHE_WRITE_TOKENS, input.cache_write);
+    span.record(names::REASONING_TOKENS, output.reasoning);
+    if view.shows(Supplement::Usage) {
+        span.record(names::NO_CACHE_TOKENS, input.no_cache);
+        span.record(names::TEXT_TOKENS, output.text);
+        span.record(names::THOUGHT_TOKENS, output.reasoning);
+        let raw = usage.raw.clone().map(|raw| view.text(&Value::Object(raw)));
+        span.record(names::RAW_USAGE, raw);
+    }
 }
 
-/// What came out, as JSON, if it may be kept.
-fn outputs(span: &Span, call: &TelemetryCall, name: &'static str, value: impl FnOnce() -> Value) {
-    if call.record_outputs && !span.is_disabled() {
-        span.record(name, value().to_string());
-    }
+fn metadata(span: &Span, view: View<'_>, metadata: Option<&ProviderMetadata>) {
+    let shown =
+        view.supplement(Supplement::ProviderMetadata, || metadata.map(|metadata| json!(metadata)));
+    span.record(names::PROVIDER_METADATA, shown);
 }

@@ -61,6 +61,11 @@ impl Trace {
         span.unwrap().fields.get(name).cloned().unwrap_or_default()
     }
 
+    /// The values that spans have under a name.
+    pub(super) fn fields(&self, name: &str) -> Vec<Value> {
+        self.seen().iter().filter_map(|seen| seen.fields.get(name).cloned()).collect()
+    }
+
     /// All that was recorded.
     pub(super) fn dump(&self) -> String {
         self.seen().iter().map(|seen| json!([seen.path, seen.fields]).to_string()).collect()

@@ -2,12 +2,14 @@
 
 use std::sync::{Arc, Mutex};
 
+use aqueduct::embed::EmbedManyAnswer;
+use aqueduct::rerank::RerankAnswer;
 use aqueduct::spec::embedding::{EmbedResult, EmbeddingUsage};
 use aqueduct::spec::reranking::{Ranking, RerankResult};
 use aqueduct::spec::{Embed, ModelInfo, Profile, Rerank};
 use aqueduct::telemetry::{
-    EmbedCallStart, OperationEnd, OperationStart, RerankCallEnd, Telemetry, TelemetryCall,
-    TelemetryOptions,
+    CallEnd, CallStart, GenAiSpans, OperationEnd, OperationStart, Supplement, Telemetry,
+    TelemetryCall, TelemetryOptions,
 };
 use aqueduct::{Error, ErrorKind, embed, embed_many, rerank};
 use aqueduct_testkit::MockModel;
@@ -63,7 +65,16 @@ async fn every_call_has_a_span() {
 #[tokio::test]
 async fn texts_and_vectors_on_request() {
     let (trace, _guard) = Trace::start();
-    let telemetry = spans().record_inputs(true).record_outputs(true);
+    let plain = spans().record_inputs(true).record_outputs(true);
+    embed(&embedding_model()).value("a").telemetry(plain.clone()).await.unwrap();
+    rerank(&reranking_model()).query("q").documents(["a", "b"]).telemetry(plain).await.unwrap();
+    assert!(!trace.dump().contains("ai.values") && !trace.dump().contains("ai.documents"));
+
+    let (trace, _guard) = Trace::start();
+    let spans = GenAiSpans::new().supplement(Supplement::Embeddings);
+    let spans = spans.supplement(Supplement::Reranking);
+    let telemetry = TelemetryOptions::new().integration(spans);
+    let telemetry = telemetry.record_inputs(true).record_outputs(true);
     embed(&embedding_model()).value("a").telemetry(telemetry.clone()).await.unwrap();
     let call = trace.attributes("embeddings e > embeddings e");
     assert_eq!(
@@ -116,30 +127,30 @@ impl Log {
 }
 
 impl Telemetry for Log {
-    fn on_start(&self, call: &TelemetryCall, event: OperationStart<'_>) {
-        match event {
-            OperationStart::Embed(event) => {
-                self.note(format!("{} {:?}", call.operation.as_str(), event.values));
-            }
-            OperationStart::Rerank(event) => {
-                self.note(format!("rerank {} {:?}", event.query, event.top_n));
-            }
-            _ => self.note("?"),
-        }
+    fn on_start(&self, call: &TelemetryCall, event: &OperationStart<'_>) {
+        let name = call.operation.as_str();
+        self.note(match (event.input::<Embed>(), event.input::<Rerank>()) {
+            (Some(embed), _) => format!("{name} {:?}", embed.values),
+            (_, Some(rerank)) => format!("{name} {} {:?}", rerank.query, rerank.top_n),
+            _ => "?".to_owned(),
+        });
     }
 
-    fn on_embed_start(&self, _: &TelemetryCall, event: &EmbedCallStart<'_>) {
-        self.note(format!("call {} {:?}", event.call_number, event.values));
+    fn on_call_start(&self, _: &TelemetryCall, event: &CallStart<'_>) {
+        let values = event.input::<Embed>().map(|embed| &embed.values);
+        let (operation, number) = (event.operation, event.call_number);
+        self.note(format!("{operation} {number} of {} {values:?}", event.provider));
     }
 
-    fn on_rerank_end(&self, _: &TelemetryCall, event: &RerankCallEnd<'_>) {
-        self.note(format!("ranked {}", event.result.ranking.len()));
+    fn on_call_end(&self, _: &TelemetryCall, event: &CallEnd<'_>) {
+        let ranking = event.answer::<RerankResult>().map(|result| result.ranking.len());
+        self.note(format!("{} {} done {ranking:?}", event.operation, event.call_number));
     }
 
-    fn on_end(&self, _: &TelemetryCall, event: OperationEnd<'_>) {
-        self.note(match event {
-            OperationEnd::Embed(answer) => format!("vectors {}", answer.embeddings.len()),
-            OperationEnd::Rerank(answer) => format!("documents {}", answer.ranking.len()),
+    fn on_end(&self, _: &TelemetryCall, event: &OperationEnd<'_>) {
+        self.note(match (event.answer::<EmbedManyAnswer>(), event.answer::<RerankAnswer>()) {
+            (Some(answer), _) => format!("vectors {}", answer.embeddings.len()),
+            (_, Some(answer)) => format!("documents {}", answer.ranking.len()),
             _ => "?".to_owned(),
         });
     }
@@ -159,12 +170,15 @@ async fn integrations_are_told() {
     request.telemetry(telemetry).await.unwrap();
     let expected = [
         r#"embed_many ["a", "b", "c"]"#,
-        r#"call 0 ["a", "b"]"#,
-        r#"call 1 ["c"]"#,
+        r#"embed 0 of mistral.embedding Some(["a", "b"])"#,
+        "embed 0 done None",
+        r#"embed 1 of mistral.embedding Some(["c"])"#,
+        "embed 1 done None",
         "vectors 3",
         "close",
         "rerank q Some(1)",
-        "ranked 1",
+        "rerank 0 of cohere.reranking None",
+        "rerank 0 done Some(1)",
         "documents 1",
         "close",
     ];

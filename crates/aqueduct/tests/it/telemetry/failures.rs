@@ -62,7 +62,24 @@ async fn giving_up_is_no_failure() {
     let result = request.await;
     assert_eq!(result.unwrap_err().kind(), ErrorKind::Cancelled);
     assert!(trace.open().is_empty());
-    assert_eq!(trace.attribute("invoke_agent m", "otel.status_code"), Value::Null);
+    for path in ["invoke_agent m", "invoke_agent m > step 1", "invoke_agent m > step 1 > chat m"] {
+        assert_eq!(trace.attribute(path, "otel.status_code"), Value::Null);
+        assert_eq!(trace.attribute(path, "error.type"), "cancelled");
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_is_dropped_says_so() {
+    let (trace, _guard) = Trace::start();
+    let request = generate_text(model([Turn::pending()])).prompt("q").telemetry(spans());
+    let mut request = request.into_future();
+    assert!(request.as_mut().now_or_never().is_none());
+    drop(request);
+    assert!(trace.open().is_empty());
+    for path in ["invoke_agent m", "invoke_agent m > step 1", "invoke_agent m > step 1 > chat m"] {
+        assert_eq!(trace.attribute(path, "error.type"), "cancelled", "{path}");
+        assert_eq!(trace.attribute(path, "otel.status_code"), Value::Null);
+    }
 }
 
 #[tokio::test]

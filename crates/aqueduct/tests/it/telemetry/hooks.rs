@@ -6,11 +6,12 @@ use aqueduct::telemetry::{
     OperationEnd, OperationStart, Telemetry, TelemetryCall, TelemetryOptions, Work,
 };
 use aqueduct::text::{
-    AbortEvent, ModelCallEndEvent, ModelCallStartEvent, Step, StepStartEvent, ToolEndEvent,
-    ToolStartEvent,
+    AbortEvent, ModelCallEndEvent, ModelCallStartEvent, StartEvent, Step, StepStartEvent,
+    ToolEndEvent, ToolStartEvent,
 };
 use aqueduct::{
-    Error, ErrorKind, Tool, generate_text, register_telemetry, step_count_is, stream_text,
+    Error, ErrorKind, TextResult, Tool, generate_text, register_telemetry, step_count_is,
+    stream_text,
 };
 use aqueduct_testkit::Turn;
 use futures_util::StreamExt as _;
@@ -39,8 +40,9 @@ impl Log {
 }
 
 impl Telemetry for Log {
-    fn on_start(&self, call: &TelemetryCall, event: OperationStart<'_>) {
-        let OperationStart::Text(event) = event else { panic!("{event:?}") };
+    fn on_start(&self, call: &TelemetryCall, event: &OperationStart<'_>) {
+        assert_eq!((event.provider, event.model_id), ("openai.chat", Some("m")));
+        let event = event.input::<StartEvent>().unwrap();
         assert_eq!(event.call_id, call.call_id);
         let operation = call.operation.as_str();
         self.note(call, format!("start {operation} {}", event.model_id));
@@ -70,8 +72,8 @@ impl Telemetry for Log {
         self.note(call, format!("step {} done", event.step_number));
     }
 
-    fn on_end(&self, call: &TelemetryCall, event: OperationEnd<'_>) {
-        let OperationEnd::Text(result) = event else { panic!("{event:?}") };
+    fn on_end(&self, call: &TelemetryCall, event: &OperationEnd<'_>) {
+        let result = event.answer::<TextResult>().unwrap();
         self.note(call, format!("end {}", result.text()));
     }
 

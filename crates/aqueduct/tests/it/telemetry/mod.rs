@@ -3,10 +3,13 @@
 mod capture;
 mod content;
 mod embeddings;
+mod exporter;
 mod failures;
 mod hooks;
+mod kinds;
 mod spans;
 mod streams;
+mod supplements;
 
 use aqueduct::spec::ModelInfo;
 use aqueduct::telemetry::{GenAiSpans, TelemetryOptions};

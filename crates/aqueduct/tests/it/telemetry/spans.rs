@@ -207,7 +207,7 @@ async fn an_object_is_json() {
 #[tokio::test]
 async fn spans_can_be_changed() {
     let (trace, _guard) = Trace::start();
-    let integration = GenAiSpans::new().enrich(|span, of, call| {
+    let integration = GenAiSpans::new().enrich_span(|span, of, call| {
         if of == SpanType::Operation {
             span.record("gen_ai.agent.name", call.operation.as_str());
         }

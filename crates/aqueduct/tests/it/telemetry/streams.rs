@@ -44,7 +44,10 @@ async fn a_stream_that_is_dropped_ends_its_spans() {
     assert_eq!(trace.open().len(), 3);
     drop(stream);
     assert!(trace.open().is_empty());
-    assert_eq!(trace.attribute(CHAT, "otel.status_code"), Value::Null);
+    for path in ["invoke_agent m", "invoke_agent m > step 1", CHAT] {
+        assert_eq!(trace.attribute(path, "error.type"), "cancelled", "{path}");
+        assert_eq!(trace.attribute(path, "otel.status_code"), Value::Null);
+    }
 }
 
 #[tokio::test]

@@ -26,6 +26,13 @@ shape! {
     }
 }
 
+impl AudioFormat {
+    /// Signed 16-bit samples, little-endian and mono, so many of them a second: `audio/pcm`.
+    pub fn pcm(rate: u32) -> Self {
+        Self { rate: Some(rate), ..Self::new("audio/pcm") }
+    }
+}
+
 /// How large the chunks of audio are that was given as a whole: a third of a second at 24 kHz and 16 bits.
 const CHUNK_BYTES: usize = 16 * 1024;
 

@@ -140,6 +140,38 @@ shape! {
     }
 }
 
+tagged! {
+    /// A text frame of the caller's side, where a transcription goes over a WebSocket: the envelope `transcription-stream`,
+    /// version 1. The audio goes in binary frames between the two; each text frame of the other side is a
+    /// [`TranscriptionStreamPart`]. Either side passes over what it does not know.
+    ///
+    /// Source: the wire of `@ai-sdk/gateway` 4 (2026-11).
+    pub enum TranscriptionFrame by "type" {
+        /// The first frame.
+        Start(TranscriptionStart) = "transcription-stream.start",
+        /// The audio is complete. Who closes the connection without it gives up.
+        AudioDone(TranscriptionAudioDone) = "transcription-stream.audio-done",
+    }
+}
+
+shape! {
+    /// How to transcribe what follows.
+    TranscriptionStart {
+        /// The form of the audio.
+        input_audio_format: AudioFormat,
+    } {
+        /// Options that only some providers know.
+        provider_options: ProviderOptions,
+        /// Whether the stream also carries the provider's own messages.
+        include_raw_chunks: bool,
+    }
+}
+shape! {
+    /// The audio is complete.
+    #[derive(Default)]
+    TranscriptionAudioDone {} {}
+}
+
 /// A transcript in parts, as they arise.
 pub type TranscriptionStream = SpeechStream<TranscriptionStreamPart>;
 

@@ -1,6 +1,7 @@
 //! The realtime model: how a browser or a program gets at a session, and what its frames mean.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -52,6 +53,36 @@ pub trait RealtimeModel: Describe {
     /// The frame to send back at once to a frame that only asks whether somebody is there.
     fn health_check_response(&self, _frame: &Value) -> Option<Value> {
         None
+    }
+}
+
+impl<M: RealtimeModel + ?Sized> RealtimeModel for Arc<M> {
+    fn create_client_secret<'a>(
+        &'a self,
+        options: CreateClientSecretOptions,
+        cx: &'a Context,
+    ) -> BoxFuture<'a, Result<ClientSecret>> {
+        (**self).create_client_secret(options, cx)
+    }
+
+    fn websocket_config(&self, secret: &ClientSecret) -> WebSocketConfig {
+        (**self).websocket_config(secret)
+    }
+
+    fn decode_server_event(&self, frame: Value) -> Result<Vec<ServerEvent>> {
+        (**self).decode_server_event(frame)
+    }
+
+    fn encode_client_event(&self, event: &ClientEvent) -> Result<Option<Value>> {
+        (**self).encode_client_event(event)
+    }
+
+    fn encode_session_config(&self, config: &SessionConfig) -> Result<Value> {
+        (**self).encode_session_config(config)
+    }
+
+    fn health_check_response(&self, frame: &Value) -> Option<Value> {
+        (**self).health_check_response(frame)
     }
 }
 

@@ -4,7 +4,7 @@ use aqueduct_spec::language::Headers;
 use aqueduct_spec::{Call, Context, Error, Model, ProviderOptions, Result};
 
 use crate::registry::Registry;
-use crate::retry::{DEFAULT_MAX_RETRIES, with_retries};
+use crate::retry::{DEFAULT_MAX_RETRIES, with_retries_if};
 
 /// How many calls of one request run side by side.
 pub(crate) const PARALLEL_CALLS: usize = 16;
@@ -50,7 +50,8 @@ impl Shared {
         model: &(impl Model<C> + ?Sized),
         call: C,
     ) -> Result<C::Output> {
-        with_retries(self.max_retries, || model.call(call.clone(), &self.context)).await
+        let send = || model.call(call.clone(), &self.context);
+        with_retries_if(self.max_retries, || !call.is_spent(), send).await
     }
 }
 

@@ -24,10 +24,12 @@ mod files;
 mod fingerprints;
 mod images;
 mod layers;
+mod live;
 #[cfg(feature = "all-providers")]
 mod lossless;
 #[cfg(feature = "macros")]
 mod macros;
+
 mod middleware;
 mod output;
 mod output_stream;
@@ -35,6 +37,7 @@ mod partial_json;
 mod preliminary;
 mod prepare_step;
 mod pruning;
+mod realtime;
 mod registry;
 mod repair;
 mod rerank;

@@ -228,7 +228,8 @@ impl ClientBuilder {
     }
 
     /// Takes requests to the other side in another way than the network. A [`Downloader`](crate::Downloader) does not use it:
-    /// nobody could say which addresses it reaches.
+    /// nobody could say which addresses it reaches. WebSockets do not go
+    /// over it.
     pub fn carrier(mut self, carrier: Arc<dyn Carrier>) -> Self {
         self.settings.carrier = Some(carrier);
         self

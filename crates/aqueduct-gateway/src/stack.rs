@@ -207,9 +207,11 @@ fn listed(provider: &str, model: &str, kind: Option<ModelKind>, origin: Origin) 
     }
 }
 
+/// The simulator's models, but for those of kinds that this gateway has no endpoint for.
 fn simulated(name: &str) -> impl Iterator<Item = Listed> {
     aqueduct_providers::simulator::MODELS
         .iter()
+        .filter(|(kind, _)| !matches!(kind, ModelKind::SpeechTranslation | ModelKind::Realtime))
         .map(move |(kind, model)| listed(name, model, Some(*kind), Origin::Simulator))
 }
 

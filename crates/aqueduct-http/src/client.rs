@@ -32,6 +32,9 @@ struct Inner {
     /// Reading the root certificates takes milliseconds, which a program pays at its first request.
     tls: OnceLock<Result<ClientConfig>>,
     connections: OnceLock<Result<reqwest::Client>>,
+    /// Those that become WebSockets: they speak HTTP/1.1 alone, which is what can be switched.
+    #[cfg(feature = "websocket")]
+    switching: OnceLock<Result<reqwest::Client>>,
 }
 
 #[derive(Debug)]
@@ -129,16 +132,41 @@ impl Client {
             .map_err(Error::clone)
     }
 
+    #[cfg(feature = "websocket")]
+    pub(crate) fn switching_connections(&self) -> Result<&reqwest::Client> {
+        let make = || {
+            let Settings { resolver, proxy, .. } = &self.inner.settings;
+            let mut tls = self.tls()?;
+            tls.alpn_protocols = vec![b"http/1.1".to_vec()];
+            self.pool(tls, resolver.clone(), *proxy, reqwest::ClientBuilder::http1_only)
+        };
+        self.inner.switching.get_or_init(make).as_ref().map_err(Error::clone)
+    }
+
+    fn tls(&self) -> Result<ClientConfig> {
+        let extra_roots = &self.inner.settings.extra_roots;
+        self.inner.tls.get_or_init(|| tls::client_config(extra_roots.clone())).clone()
+    }
+
     /// Makes another pool with the same trust, agent and connect timeout.
     pub(crate) fn connect_with(
         &self,
         resolver: Option<Arc<dyn Resolver>>,
         proxy: Proxy,
     ) -> Result<reqwest::Client> {
-        let Settings { user_agent, connect_timeout, extra_roots, .. } = &self.inner.settings;
-        let tls = self.inner.tls.get_or_init(|| tls::client_config(extra_roots.clone()));
+        self.pool(self.tls()?, resolver, proxy, |builder| builder)
+    }
+
+    fn pool(
+        &self,
+        tls: ClientConfig,
+        resolver: Option<Arc<dyn Resolver>>,
+        proxy: Proxy,
+        change: fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
+    ) -> Result<reqwest::Client> {
+        let Settings { user_agent, connect_timeout, .. } = &self.inner.settings;
         let mut builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls.clone()?)
+            .tls_backend_preconfigured(tls)
             .user_agent(user_agent)
             .connect_timeout(*connect_timeout)
             .redirect(reqwest::redirect::Policy::none())
@@ -152,7 +180,7 @@ impl Client {
         if let Some(resolver) = resolver {
             builder = builder.dns_resolver(ForConnections(resolver));
         }
-        builder.build().map_err(|error| {
+        change(builder).build().map_err(|error| {
             Error::configuration("cannot set up the HTTP client").with_source(error.without_url())
         })
     }
@@ -200,7 +228,8 @@ impl ClientBuilder {
     }
 
     /// Takes requests to the other side in another way than the network. A [`Downloader`](crate::Downloader) does not use it:
-    /// nobody could say which addresses it reaches.
+    /// nobody could say which addresses it reaches. WebSockets do not go
+    /// over it.
     pub fn carrier(mut self, carrier: Arc<dyn Carrier>) -> Self {
         self.settings.carrier = Some(carrier);
         self

@@ -7,6 +7,9 @@
 //! events and errors have a largest size. Dropping a future or a stream cancels its exchange. Credentials and queries appear
 //! in no error and in no `Debug`.
 //!
+//! With the feature `websocket` a request can also be switched to a connection that stays open in both directions:
+//! `Request::websocket`.
+//!
 //! ```no_run
 //! use aqueduct_http::{ApiMessage, Client, Secret};
 //! use futures_util::StreamExt;
@@ -59,6 +62,8 @@ mod status;
 mod timeouts;
 mod tls;
 mod transport;
+#[cfg(feature = "websocket")]
+mod websocket;
 
 pub use body::ByteStream;
 pub use carrier::{Carrier, Chunks};
@@ -75,3 +80,5 @@ pub use secret::Secret;
 pub use sse::{SseDecoder, SseEvent};
 pub use status::{ApiMessage, MAX_ERROR_BODY_BYTES, error_kind, request_id, status_error};
 pub use timeouts::Timeouts;
+#[cfg(feature = "websocket")]
+pub use websocket::{CloseFrame, WebSocket, WebSocketMessage, WebSocketOptions};

@@ -18,6 +18,13 @@ impl Redaction {
         Self(headers.values().filter(|value| value.is_sensitive()).cloned().collect())
     }
 
+    /// Adds a credential that is only a part of a header.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn and(mut self, secret: &crate::Secret) -> Self {
+        self.0.extend(HeaderValue::from_str(secret.expose().trim()));
+        self
+    }
+
     /// Blots the credentials out.
     pub(crate) fn blot_out(&self, body: Bytes) -> Bytes {
         let secrets = self.0.iter().map(|value| credential(value.as_bytes()));

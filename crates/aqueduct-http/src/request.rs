@@ -190,6 +190,22 @@ impl Request {
     }
 
     async fn send_by(self, way: Way<'_>) -> Result<Response> {
+        let Exchanged { response, origin, timeouts, deadline, secrets } =
+            self.exchange(way).await?;
+        Ok(Response::new(response, origin, timeouts, deadline, secrets))
+    }
+
+    /// Sends the request over connections that can be switched to another protocol.
+    #[cfg(feature = "websocket")]
+    pub(crate) async fn exchange_to_switch(self) -> Result<Exchanged> {
+        let client = self.client.clone();
+        if client.carrier().is_some() {
+            return Err(Error::unsupported("WebSockets over a carrier"));
+        }
+        self.exchange(Way::Network(client.switching_connections()?)).await
+    }
+
+    async fn exchange(self, way: Way<'_>) -> Result<Exchanged> {
         let Self { client, method, url, mut headers, body, timeouts, mistake } = self;
         let url = url?;
         if let Some(mistake) = mistake {
@@ -214,8 +230,17 @@ impl Request {
                 .map_err(|_| limit.error().with_url(&origin.url))?,
             None => exchange.await,
         };
-        Ok(Response::new(response?, origin, timeouts, deadline, secrets))
+        Ok(Exchanged { response: response?, origin, timeouts, deadline, secrets })
     }
+}
+
+/// A request that was sent, up to the headers of its answer.
+pub(crate) struct Exchanged {
+    pub(crate) response: reqwest::Response,
+    pub(crate) origin: Origin,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) deadline: Option<Instant>,
+    pub(crate) secrets: Redaction,
 }
 
 /// How a request gets to the other side.
@@ -258,19 +283,25 @@ fn first_limit(timeouts: Timeouts) -> Option<(Duration, Limit)> {
 
 fn parse_url(text: &str) -> Result<Url> {
     // The text is left out of the message: it may hold a key.
-    let url = Url::parse(text).map_err(|error| {
+    let mut url = Url::parse(text).map_err(|error| {
         Error::new(
             ErrorKind::Configuration,
             format!("the URL of the request is not valid: {error}"),
         )
     })?;
-    if matches!(url.scheme(), "http" | "https") {
-        return Ok(url);
-    }
-    Err(Error::configuration(format!(
-        "the URL of the request must begin with http:// or https://, not {}:",
-        url.scheme()
-    )))
+    // A WebSocket begins as a request over HTTP.
+    let scheme = match url.scheme() {
+        "http" | "https" => return Ok(url),
+        "ws" => "http",
+        "wss" => "https",
+        other => {
+            return Err(Error::configuration(format!(
+                "the URL of the request must begin with http:// or https://, not {other}:"
+            )));
+        }
+    };
+    url.set_scheme(scheme).map_err(|()| Error::internal("ws and http are schemes of one kind"))?;
+    Ok(url)
 }
 
 /// Shows the names of headers only, and no content.

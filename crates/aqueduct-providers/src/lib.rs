@@ -30,6 +30,8 @@ mod failure;
 mod file_answer;
 #[cfg(any(feature = "anthropic", feature = "gateway", feature = "openai"))]
 mod json_lines;
+#[cfg(all(feature = "websocket", any(feature = "gateway", feature = "openai")))]
+mod live;
 #[cfg(any(feature = "anthropic", feature = "google", feature = "openai-compatible"))]
 mod model_calls;
 #[cfg(any(feature = "anthropic", feature = "google", feature = "openai-compatible"))]
@@ -44,7 +46,7 @@ mod number;
 mod pace;
 #[cfg(any(feature = "anthropic", feature = "google", feature = "openai-compatible"))]
 mod part_stream;
-#[cfg(any(feature = "anthropic", feature = "openai-compatible"))]
+#[cfg(any(feature = "anthropic", feature = "gateway", feature = "openai-compatible"))]
 mod path_segment;
 #[cfg(feature = "openai-compatible")]
 mod reasoning_level;
@@ -109,6 +111,15 @@ pub mod togetherai;
 pub mod voyage;
 #[cfg(feature = "xai")]
 pub mod xai;
+
+/// What needs a feature that this build lacks.
+#[cfg(not(feature = "websocket"))]
+fn without_websocket(what: &str, provider: &str, model_id: &str) -> aqueduct_spec::Error {
+    let message = format!("{what} needs WebSockets: build with the feature `websocket`");
+    aqueduct_spec::Error::new(aqueduct_spec::ErrorKind::Unsupported, message)
+        .with_provider(provider)
+        .with_model(model_id)
+}
 
 pub use entry::{ApiKey, Entry};
 pub use environment::Environment;

@@ -8,7 +8,6 @@ use std::time::Duration;
 use http::{HeaderMap, StatusCode};
 
 use crate::metadata::ProviderMetadata;
-use crate::model::ModelKind;
 
 /// The result of everything that can fail here.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -134,8 +133,9 @@ impl Error {
         Self::new(ErrorKind::Internal, message)
     }
 
-    /// The provider has no model of that kind and name.
-    pub fn no_such_model(provider: &str, model_id: &str, kind: ModelKind) -> Self {
+    /// The provider has no model of that kind and name. The kind is a [`ModelKind`](crate::ModelKind), or a word for what is
+    /// less than one.
+    pub fn no_such_model(provider: &str, model_id: &str, kind: impl fmt::Display) -> Self {
         Self::new(
             ErrorKind::NoSuchModel,
             format!("provider '{provider}' has no {kind} model '{model_id}'"),

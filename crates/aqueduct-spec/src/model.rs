@@ -29,11 +29,15 @@ pub enum ModelKind {
     Reranking,
     /// Videos from a prompt or images.
     Video,
+    /// Speech in one language from speech in another, while it goes on.
+    SpeechTranslation,
+    /// Conversations by voice over an open connection.
+    Realtime,
 }
 
 impl ModelKind {
     /// All kinds.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Language,
         Self::Embedding,
         Self::Image,
@@ -41,6 +45,8 @@ impl ModelKind {
         Self::Transcription,
         Self::Reranking,
         Self::Video,
+        Self::SpeechTranslation,
+        Self::Realtime,
     ];
 
     /// The name used in catalogues: `language`, `embedding`, …
@@ -53,6 +59,8 @@ impl ModelKind {
             Self::Transcription => "transcription",
             Self::Reranking => "reranking",
             Self::Video => "video",
+            Self::SpeechTranslation => "speech-translation",
+            Self::Realtime => "realtime",
         }
     }
 }
@@ -65,7 +73,8 @@ impl fmt::Display for ModelKind {
 
 /// One operation of a model: what is asked, and the type of the answer.
 ///
-/// Calls are cheap to clone (their options are shared), so that a layer can send one again.
+/// Calls are cheap to clone (their options are shared), so that a layer can send one again. One that brings a stream of audio
+/// can be sent again only as long as none of it was read: see [`Call::is_spent`].
 pub trait Call: Clone + Send + Sync + 'static {
     /// What the model answers.
     type Output: crate::Answer;
@@ -97,6 +106,12 @@ pub trait Call: Clone + Send + Sync + 'static {
 
     /// The provider options of the call, to be changed before it is sent on.
     fn provider_options_mut(&mut self) -> &mut Option<crate::ProviderOptions>;
+
+    /// Whether something of the call is used up, so that it must not be sent again: a layer that tries again or elsewhere gives
+    /// up instead, with the error that it has. Clones share this.
+    fn is_spent(&self) -> bool {
+        false
+    }
 }
 
 /// What a model is called and can take.
@@ -166,17 +181,56 @@ macro_rules! kind {
 }
 pub(crate) use kind;
 
-/// Declares a call: shared options, and how they are reached.
+/// Declares a call: shared options, and how they are reached. One that brings audio has an [`AudioInput`](crate::AudioInput)
+/// beside them.
 macro_rules! call {
     (
         $(#[$meta:meta])*
         pub struct $name:ident($options:ty) -> $output:ty;
-        kind: $kind:ident, operation: $operation:literal, model: $method:ident, annotate: $annotate:expr
+        $($call:tt)+
     ) => {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq)]
         pub struct $name(pub std::sync::Arc<$options>);
 
+        impl From<$options> for $name {
+            fn from(options: $options) -> Self {
+                Self(std::sync::Arc::new(options))
+            }
+        }
+
+        $crate::model::call! { @call $name($options) -> $output; $($call)+, is_spent: |_| false }
+    };
+    (
+        $(#[$meta:meta])*
+        pub struct $name:ident($options:ty, audio) -> $output:ty;
+        $($call:tt)+
+    ) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone)]
+        pub struct $name(pub std::sync::Arc<$options>, pub $crate::AudioInput);
+
+        impl $name {
+            /// Puts options and audio together.
+            pub fn new(options: $options, audio: impl Into<$crate::AudioInput>) -> Self {
+                Self(std::sync::Arc::new(options), audio.into())
+            }
+
+            /// The audio, which can be read once.
+            pub fn audio(&self) -> &$crate::AudioInput {
+                &self.1
+            }
+        }
+
+        $crate::model::call! {
+            @call $name($options) -> $output; $($call)+, is_spent: |call| call.1.is_spent()
+        }
+    };
+    (
+        @call $name:ident($options:ty) -> $output:ty;
+        kind: $kind:ident, operation: $operation:literal, model: $method:ident, annotate: $annotate:expr,
+        is_spent: $is_spent:expr
+    ) => {
         impl $name {
             /// The options, to be changed; they are copied first if another holder shares them.
             pub fn options_mut(&mut self) -> &mut $options {
@@ -188,12 +242,6 @@ macro_rules! call {
             type Target = $options;
             fn deref(&self) -> &$options {
                 &self.0
-            }
-        }
-
-        impl From<$options> for $name {
-            fn from(options: $options) -> Self {
-                Self(std::sync::Arc::new(options))
             }
         }
 
@@ -226,6 +274,11 @@ macro_rules! call {
 
             fn provider_options_mut(&mut self) -> &mut Option<$crate::ProviderOptions> {
                 &mut self.options_mut().provider_options
+            }
+
+            fn is_spent(&self) -> bool {
+                let is_spent: fn(&Self) -> bool = $is_spent;
+                is_spent(self)
             }
         }
     };

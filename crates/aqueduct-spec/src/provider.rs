@@ -9,10 +9,13 @@ use crate::files::Files;
 use crate::image::ImageModel;
 use crate::language::LanguageModel;
 use crate::model::ModelKind;
+use crate::realtime::RealtimeModel;
 use crate::reranking::RerankingModel;
 use crate::skills::Skills;
 use crate::speech::SpeechModel;
+use crate::speech_translation::SpeechTranslationModel;
 use crate::transcription::TranscriptionModel;
+use crate::transcription_stream::StreamingTranscriptionModel;
 use crate::video::VideoModel;
 
 /// A source of models.
@@ -86,6 +89,33 @@ pub trait Provider: Send + Sync + 'static {
         Err(Error::no_such_model(self.id(), model_id, ModelKind::Video))
     }
 
+    /// Returns a transcription model that writes while the speech goes on.
+    ///
+    /// # Errors
+    /// `NoSuchModel` if there is none of that name; `Unsupported` if this build lacks what it needs.
+    fn streaming_transcription_model(
+        &self,
+        model_id: &str,
+    ) -> Result<Arc<dyn StreamingTranscriptionModel>> {
+        Err(Error::no_such_model(self.id(), model_id, "streaming transcription"))
+    }
+
+    /// Returns a speech translation model.
+    ///
+    /// # Errors
+    /// `NoSuchModel` if there is none of that name; `Unsupported` if this build lacks what it needs.
+    fn speech_translation_model(&self, model_id: &str) -> Result<Arc<dyn SpeechTranslationModel>> {
+        Err(Error::no_such_model(self.id(), model_id, ModelKind::SpeechTranslation))
+    }
+
+    /// Returns a realtime model: it makes the tokens that browsers connect with, and knows the provider's events.
+    ///
+    /// # Errors
+    /// `NoSuchModel` if there is none of that name.
+    fn realtime_model(&self, model_id: &str) -> Result<Arc<dyn RealtimeModel>> {
+        Err(Error::no_such_model(self.id(), model_id, ModelKind::Realtime))
+    }
+
     /// Returns a language model that takes batches.
     ///
     /// # Errors
@@ -146,5 +176,8 @@ pass_on! {
     transcription_model -> TranscriptionModel;
     reranking_model -> RerankingModel;
     video_model -> VideoModel;
+    streaming_transcription_model -> StreamingTranscriptionModel;
+    speech_translation_model -> SpeechTranslationModel;
+    realtime_model -> RealtimeModel;
     batch_model -> BatchModel;
 }

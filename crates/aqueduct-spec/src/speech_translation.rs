@@ -7,6 +7,8 @@ use crate::data::Data;
 use crate::json::{lenient_count, plain_number, shape, tagged};
 use crate::language::{ErrorPart, Headers, RawPart, StreamStart};
 use crate::metadata::{ProviderMetadata, ProviderOptions};
+use crate::model::{call, kind};
+use crate::speech_stream::{SpeechPart, SpeechStream};
 use crate::transcription_stream::TranscriptionResponseMetadata;
 
 shape! {
@@ -169,4 +171,35 @@ shape! {
         #[serde(deserialize_with = "lenient_count")]
         output_text_tokens: u64,
     }
+}
+
+/// A translation in parts, as they arise.
+pub type SpeechTranslationStream = SpeechStream<SpeechTranslationPart>;
+
+impl SpeechPart for SpeechTranslationPart {
+    fn start_mut(&mut self) -> Option<&mut StreamStart> {
+        match self {
+            Self::StreamStart(part) => Some(part),
+            _ => None,
+        }
+    }
+
+    fn finish_metadata_mut(&mut self) -> Option<&mut Option<ProviderMetadata>> {
+        match self {
+            Self::Finish(part) => Some(&mut part.provider_metadata),
+            _ => None,
+        }
+    }
+}
+
+call! {
+    /// Asks for a translation of speech while it arises.
+    pub struct TranslateSpeech(TranslateSpeechOptions, audio) -> SpeechTranslationStream;
+    kind: SpeechTranslation, operation: "translate_speech", model: speech_translation_model,
+    annotate: SpeechStream::annotate
+}
+
+kind! {
+    /// A model that says in one language what is said in another.
+    SpeechTranslationModel = TranslateSpeech
 }

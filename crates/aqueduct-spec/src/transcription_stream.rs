@@ -1,6 +1,7 @@
 //! Transcription while the speech goes on: what such a stream is asked for, and its parts.
 //!
-//! The audio itself travels beside the options, as it arises.
+//! The audio itself travels beside the options, as it arises. It is an optional ability of a provider, reached through
+//! [`Provider::streaming_transcription_model`](crate::Provider::streaming_transcription_model).
 
 use std::collections::BTreeMap;
 
@@ -10,6 +11,8 @@ use crate::audio::AudioFormat;
 use crate::json::{nullish, plain_number, present, shape, tagged};
 use crate::language::{ErrorPart, Headers, RawPart, StreamStart};
 use crate::metadata::{ProviderMetadata, ProviderOptions};
+use crate::model::{call, kind};
+use crate::speech_stream::{SpeechPart, SpeechStream};
 use crate::timestamp::Timestamp;
 use crate::transcription::TranscriptSegment;
 
@@ -135,4 +138,67 @@ shape! {
         /// What else the provider said.
         provider_metadata: ProviderMetadata,
     }
+}
+
+tagged! {
+    /// A text frame of the caller's side, where a transcription goes over a WebSocket: the envelope `transcription-stream`,
+    /// version 1. The audio goes in binary frames between the two; each text frame of the other side is a
+    /// [`TranscriptionStreamPart`]. Either side passes over what it does not know.
+    ///
+    /// Source: the wire of `@ai-sdk/gateway` 4 (2026-11).
+    pub enum TranscriptionFrame by "type" {
+        /// The first frame.
+        Start(TranscriptionStart) = "transcription-stream.start",
+        /// The audio is complete. Who closes the connection without it gives up.
+        AudioDone(TranscriptionAudioDone) = "transcription-stream.audio-done",
+    }
+}
+
+shape! {
+    /// How to transcribe what follows.
+    TranscriptionStart {
+        /// The form of the audio.
+        input_audio_format: AudioFormat,
+    } {
+        /// Options that only some providers know.
+        provider_options: ProviderOptions,
+        /// Whether the stream also carries the provider's own messages.
+        include_raw_chunks: bool,
+    }
+}
+shape! {
+    /// The audio is complete.
+    #[derive(Default)]
+    TranscriptionAudioDone {} {}
+}
+
+/// A transcript in parts, as they arise.
+pub type TranscriptionStream = SpeechStream<TranscriptionStreamPart>;
+
+impl SpeechPart for TranscriptionStreamPart {
+    fn start_mut(&mut self) -> Option<&mut StreamStart> {
+        match self {
+            Self::StreamStart(part) => Some(part),
+            _ => None,
+        }
+    }
+
+    fn finish_metadata_mut(&mut self) -> Option<&mut Option<ProviderMetadata>> {
+        match self {
+            Self::Finish(part) => Some(&mut part.provider_metadata),
+            _ => None,
+        }
+    }
+}
+
+call! {
+    /// Asks for a transcript of audio while it arises.
+    pub struct StreamTranscribe(StreamTranscribeOptions, audio) -> TranscriptionStream;
+    kind: Transcription, operation: "stream_transcribe", model: streaming_transcription_model,
+    annotate: SpeechStream::annotate
+}
+
+kind! {
+    /// A model that writes down speech while it goes on.
+    StreamingTranscriptionModel = StreamTranscribe
 }

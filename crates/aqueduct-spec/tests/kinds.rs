@@ -8,7 +8,9 @@ use aqueduct_spec::files::{UploadFileOptions, UploadFileResult};
 use aqueduct_spec::realtime::{ClientEvent, ClientSecret, ServerEvent};
 use aqueduct_spec::skills::{UploadSkillOptions, UploadSkillResult};
 use aqueduct_spec::speech_translation::{SpeechTranslationPart, TranslateSpeechOptions};
-use aqueduct_spec::transcription_stream::{StreamTranscribeOptions, TranscriptionStreamPart};
+use aqueduct_spec::transcription_stream::{
+    StreamTranscribeOptions, TranscriptionFrame, TranscriptionStreamPart,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -116,6 +118,29 @@ fn every_part_of_a_transcription_stream() {
         let known = part["type"] != "later";
         let typed: TranscriptionStreamPart = round_trip(part);
         assert_eq!(!matches!(typed, TranscriptionStreamPart::Unknown(_)), known);
+    }
+}
+
+#[test]
+fn frames_of_a_transcription_over_a_websocket() {
+    let start = json!({"type": "transcription-stream.start", "inputAudioFormat": {"type": "audio/pcm", "rate": 16000}, "providerOptions": {"p": {}}, "includeRawChunks": false});
+    let read: TranscriptionFrame = round_trip(start.clone());
+    let TranscriptionFrame::Start(frame) = &read else { panic!("the start is {read:?}") };
+    assert_eq!(frame.input_audio_format.rate, Some(16000));
+    let done: TranscriptionFrame = round_trip(json!({"type": "transcription-stream.audio-done"}));
+    assert!(matches!(done, TranscriptionFrame::AudioDone(_)));
+    let later: TranscriptionFrame = round_trip(json!({"type": "transcription-stream.pause"}));
+    assert!(matches!(later, TranscriptionFrame::Unknown(_)), "passed over, not refused");
+    for (name, wrong) in [
+        ("inputAudioFormat", json!({})),
+        ("providerOptions", json!(7)),
+        ("includeRawChunks", json!("yes")),
+        ("type", json!(1)),
+    ] {
+        let mut frame = start.clone();
+        frame[name] = wrong;
+        let error = serde_json::from_value::<TranscriptionFrame>(frame).unwrap_err();
+        assert!(error.to_string().contains(name), "{error}");
     }
 }
 

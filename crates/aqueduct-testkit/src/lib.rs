@@ -9,10 +9,17 @@ mod fold;
 mod mock;
 mod unfold;
 mod upstream;
+#[cfg(feature = "websocket")]
+mod websocket;
 
 pub mod conformance;
 
 pub use fold::fold;
-pub use mock::{MockLanguageModel, MockModel, MockProvider, MockVideoModel, RecordedCall, Turn};
+pub use mock::{
+    MockLanguageModel, MockModel, MockProvider, MockRealtimeModel, MockVideoModel, RecordedCall,
+    Turn,
+};
 pub use unfold::unfold;
 pub use upstream::{Gate, RecordedRequest, Reply, ScriptedUpstream};
+#[cfg(feature = "websocket")]
+pub use websocket::{Peer, PeerMessage, ScriptedWebSocket};

@@ -25,6 +25,7 @@
 //! | `axum` | messages for user interfaces as answers of axum |
 //! | `macros` | `#[aqueduct::tool]`, which makes a tool of a function |
 //! | `regex` | smoothed streams cut at matches of a regular expression |
+//! | `websocket` (default) | what providers need for live audio; nine small crates |
 //! | `testing` | mock models and a scripted upstream, as `aqueduct::testing` |
 
 pub mod agent;
@@ -43,7 +44,9 @@ pub mod ui;
 pub mod batch;
 pub mod embed;
 pub mod image;
+pub mod live;
 pub mod media;
+pub mod realtime;
 pub mod rerank;
 pub mod speech;
 pub mod transcribe;
@@ -82,9 +85,11 @@ pub use batch::{batch_results, batch_status, start_text_batch};
 pub use embed::{cosine_similarity, embed, embed_many};
 pub use id_generator::{IdGenerator, IdGeneratorBuilder};
 pub use image::generate_image;
+pub use live::{audio_from_reader, stream_transcribe, stream_translate};
 pub use message::{Message, prune_messages};
 pub use model::IntoModel;
 pub use output::{Output, generate_object, stream_object};
+pub use realtime::{create_realtime_token, realtime_tools};
 pub use registry::{CustomProvider, Registry};
 pub use rerank::rerank;
 pub use router::Router;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use aqueduct_spec::batch::BatchModel;
 use aqueduct_spec::{
-    EmbeddingModel, ImageModel, LanguageModel, RerankingModel, Result, SpeechModel,
-    TranscriptionModel, VideoModel,
+    EmbeddingModel, ImageModel, LanguageModel, RealtimeModel, RerankingModel, Result, SpeechModel,
+    SpeechTranslationModel, StreamingTranscriptionModel, TranscriptionModel, VideoModel,
 };
 
 use crate::registry::Registry;
@@ -113,4 +113,7 @@ accept!(ImageModel by image_model);
 accept!(SpeechModel by speech_model);
 accept!(TranscriptionModel by transcription_model);
 accept!(VideoModel by video_model);
+accept!(StreamingTranscriptionModel by streaming_transcription_model);
+accept!(SpeechTranslationModel by speech_translation_model);
+accept!(RealtimeModel by realtime_model);
 accept!(BatchModel by batch_model);

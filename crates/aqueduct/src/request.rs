@@ -7,7 +7,7 @@ use aqueduct_spec::{Call, Context, Error, Model, ModelInfo, ProviderOptions, Res
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::registry::Registry;
-use crate::retry::{DEFAULT_MAX_RETRIES, with_retries};
+use crate::retry::{DEFAULT_MAX_RETRIES, with_retries_if};
 use crate::telemetry::{CallStart, Operation, OperationStart, Recorder, Session, TelemetryOptions};
 
 /// How many calls of one request run side by side.
@@ -98,8 +98,8 @@ impl Shared {
             headers: self.headers.as_ref(),
             input: &call,
         });
-        let send = with_retries(self.max_retries, || model.call(call.clone(), &self.context));
-        watch.run(send).await
+        let send = || model.call(call.clone(), &self.context);
+        watch.run(with_retries_if(self.max_retries, || !call.is_spent(), send)).await
     }
 
     /// Hands something to a provider, once: no model takes it.

@@ -66,11 +66,23 @@ pub(crate) async fn with_retries<T, F>(max_retries: u32, send: impl FnMut() -> F
 where
     F: Future<Output = Result<T>>,
 {
+    with_retries_if(max_retries, || true, send).await
+}
+
+/// As [`with_retries`], as long as it may be sent again at all.
+pub(crate) async fn with_retries_if<T, F>(
+    max_retries: u32,
+    may: impl Fn() -> bool,
+    send: impl FnMut() -> F,
+) -> Result<T>
+where
+    F: Future<Output = Result<T>>,
+{
     let mut errors = Vec::new();
     let delay = |error: &Error, attempt| {
         errors.push(error.clone());
         let delay = retry_delay(error, attempt, INITIAL_DELAY, BACKOFF_FACTOR);
-        delay.filter(|_| attempt <= max_retries)
+        delay.filter(|_| attempt <= max_retries && may())
     };
     let result = with_delays(delay, send).await;
     result.map_err(|(attempts, error)| match attempts {

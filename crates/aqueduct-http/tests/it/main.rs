@@ -6,3 +6,5 @@ mod download;
 mod exchange;
 mod server;
 mod stream;
+#[cfg(feature = "websocket")]
+mod websocket;

@@ -7,6 +7,8 @@ use aqueduct_spec::realtime::ClientSecret;
 use serde::{Deserialize, Serialize};
 
 use super::Gateway;
+use super::connection::Connection;
+use crate::path_segment::query_value;
 
 /// What a client secret is wanted for: one model, one surface, one connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +67,15 @@ impl Gateway {
     /// # Errors
     /// Those of every call; see [`GatewayError`](super::GatewayError).
     pub async fn client_secret(&self, request: ClientSecretRequest) -> Result<ClientSecret> {
+        self.connection.client_secret(&request).await
+    }
+}
+
+impl Connection {
+    pub(super) async fn client_secret(
+        &self,
+        request: &ClientSecretRequest,
+    ) -> Result<ClientSecret> {
         let (path, route_kind) = match request.surface {
             Surface::Realtime => ("realtime-model", None),
             Surface::Transcription => ("transcription-model", Some("transcription")),
@@ -74,28 +85,14 @@ impl Gateway {
             route_kind,
             expires_in: request.expires_after.map(|after| after.as_secs()),
         };
-        let http = self.connection.post_at_origin("/v1/realtime/client-secrets").json(&body);
-        let answer = self.connection.fetch::<Answer>(http).await?;
+        let http = self.post_at_origin("/v1/realtime/client-secrets").json(&body);
+        let answer = self.fetch::<Answer>(http).await?;
         // `https` becomes `wss` by the same cut.
-        let place = self.connection.base_url.strip_prefix("http").unwrap_or_default();
-        let model = percent_encoded(&request.model);
+        let place = self.base_url.strip_prefix("http").unwrap_or_default();
+        let model = query_value(&request.model);
         let url = format!("ws{place}/{path}?ai-model-id={model}");
         let mut secret = ClientSecret::new(answer.token, url);
         secret.expires_at = answer.expires_at;
         Ok(secret)
     }
-}
-
-/// Encodes what is not unreserved (RFC 3986 §2.3), so also the slash of a model id.
-fn percent_encoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                out.push(char::from(byte));
-            }
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
 }

@@ -1,6 +1,8 @@
 //! The gateway's errors.
 
 use aqueduct_http::{ApiMessage, error_kind, status_error};
+#[cfg(feature = "websocket")]
+use aqueduct_spec::language::ErrorPart;
 use aqueduct_spec::{Error, ErrorKind};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -215,4 +217,33 @@ impl ErrorEvent {
         let message = read(status, &body, credential);
         identify(status_error(status, headers, &body, Some(message)))
     }
+}
+
+/// Makes the error of a part that says `{message, type}`, as the same body would have made with the status of its type; of any
+/// other part what it says.
+#[cfg(feature = "websocket")]
+pub(super) fn of_part(part: &ErrorPart, credential: &Credential) -> Error {
+    let text = |name| part.error.get(name).and_then(Value::as_str);
+    let status = text("type").and_then(status_of);
+    let (Some(message), Some(kind), Some(status)) = (text("message"), text("type"), status) else {
+        return part.to_error();
+    };
+    let body = json!({ "error": { "message": message, "type": kind } }).to_string();
+    let message = read(status, body.as_bytes(), credential);
+    status_error(status, HeaderMap::new(), &Bytes::from(body), Some(message))
+}
+
+/// The status that an error of a type would have had.
+#[cfg(feature = "websocket")]
+fn status_of(kind: &str) -> Option<StatusCode> {
+    Some(match kind {
+        "authentication_error" => StatusCode::UNAUTHORIZED,
+        "invalid_request_error" => StatusCode::BAD_REQUEST,
+        "forbidden" => StatusCode::FORBIDDEN,
+        "model_not_found" => StatusCode::NOT_FOUND,
+        "failed_dependency" => StatusCode::FAILED_DEPENDENCY,
+        "rate_limit_exceeded" => StatusCode::TOO_MANY_REQUESTS,
+        "internal_server_error" => StatusCode::INTERNAL_SERVER_ERROR,
+        _ => return None,
+    })
 }

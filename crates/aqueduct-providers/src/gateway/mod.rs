@@ -39,11 +39,15 @@ mod metadata;
 mod model;
 mod models;
 mod options;
+mod realtime;
 mod reranking;
 mod speech;
 mod spend_report;
+mod subprotocol;
 pub mod tools;
 mod transcription;
+#[cfg(feature = "websocket")]
+mod transcription_stream;
 mod video;
 
 use std::sync::Arc;
@@ -57,7 +61,7 @@ use aqueduct_spec::reranking::RerankingModel;
 use aqueduct_spec::speech::SpeechModel;
 use aqueduct_spec::transcription::TranscriptionModel;
 use aqueduct_spec::video::VideoModel;
-use aqueduct_spec::{ModelKind, Provider, Result};
+use aqueduct_spec::{ModelKind, Provider, RealtimeModel, Result, StreamingTranscriptionModel};
 
 use crate::entry::{ApiKey, Entry};
 use crate::settings::Settings;
@@ -78,6 +82,7 @@ pub use spend_report::{GroupBy, SpendReportQuery, SpendReportRow};
 
 use connection::Connection;
 use model::GatewayModel;
+use realtime::GatewayRealtimeModel;
 
 /// The id of the provider, which is also its key in provider options and metadata.
 pub(crate) const ID: &str = "gateway";
@@ -101,7 +106,17 @@ pub static ENTRY: Entry = Entry {
         ("region", "VERCEL_REGION"),
         ("projectId", "VERCEL_PROJECT_ID"),
     ],
-    kinds: &ModelKind::ALL,
+    // All that the protocol has: speech is not translated through it.
+    kinds: &[
+        ModelKind::Language,
+        ModelKind::Embedding,
+        ModelKind::Image,
+        ModelKind::Speech,
+        ModelKind::Transcription,
+        ModelKind::Reranking,
+        ModelKind::Video,
+        ModelKind::Realtime,
+    ],
     docs: "https://vercel.com/docs/ai-gateway",
     build,
 };
@@ -161,6 +176,26 @@ impl Provider for Gateway {
 
     fn video_model(&self, model_id: &str) -> Result<Arc<dyn VideoModel>> {
         Ok(self.model(model_id))
+    }
+
+    #[cfg(feature = "websocket")]
+    fn streaming_transcription_model(
+        &self,
+        model_id: &str,
+    ) -> Result<Arc<dyn StreamingTranscriptionModel>> {
+        Ok(self.model(model_id))
+    }
+
+    #[cfg(not(feature = "websocket"))]
+    fn streaming_transcription_model(
+        &self,
+        model_id: &str,
+    ) -> Result<Arc<dyn StreamingTranscriptionModel>> {
+        Err(crate::without_websocket("streaming transcription", ID, model_id))
+    }
+
+    fn realtime_model(&self, model_id: &str) -> Result<Arc<dyn RealtimeModel>> {
+        Ok(Arc::new(GatewayRealtimeModel::new(Arc::clone(&self.connection), model_id)))
     }
 
     fn batch_model(&self, model_id: &str) -> Result<Arc<dyn BatchModel>> {

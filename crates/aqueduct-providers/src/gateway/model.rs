@@ -51,9 +51,19 @@ impl GatewayModel {
 
     /// Starts a call. Later headers win: settings, the call's own, those that name the model, observability.
     pub(super) fn post(&self, endpoint: Endpoint, headers: Option<&Headers>) -> Request {
+        self.name(self.connection.post(endpoint.path), endpoint, headers)
+    }
+
+    /// Starts a call that becomes a WebSocket.
+    #[cfg(feature = "websocket")]
+    pub(super) fn get(&self, endpoint: Endpoint, headers: Option<&Headers>) -> Request {
+        self.name(self.connection.get(endpoint.path), endpoint, headers)
+    }
+
+    fn name(&self, request: Request, endpoint: Endpoint, headers: Option<&Headers>) -> Request {
         let set = headers.into_iter().flatten();
         let set = set.filter_map(|(name, value)| Some((name, value.as_ref()?)));
-        let mut request = self.connection.post(endpoint.path).headers(set);
+        let mut request = request.headers(set);
         if let Some(name) = endpoint.specification {
             request = request.header(name, SPECIFICATION_VERSION);
         }

@@ -1,5 +1,5 @@
-//! OpenAI: responses (the default wire), chat, completion, embedding, image, speech and transcription; batches, files
-//! and skills.
+//! OpenAI: responses (the default wire), chat, completion, embedding, image, speech, transcription (of files and of speech that
+//! goes on), speech translation and realtime; batches, files and skills.
 //!
 //! ```text
 //! call ─ responses/encode ─▶ wire::Request ─▶ OpenAI ─▶ wire::Response | wire::Event ─ responses/decode ─▶ result | parts
@@ -10,7 +10,8 @@
 //! [`openai_compatible`](crate::openai_compatible) where OpenAI's own API is like the protocol that others made of it.
 //!
 //! Options are under `openai`; ids of items, encrypted thoughts and whatever else the next request needs are in the metadata
-//! under the same key. Deliberately absent: realtime and translation, which need WebSockets.
+//! under the same key. Live transcripts and translations go over WebSockets, signed in to by a header
+//! as all else; realtime sessions are held by browsers, with a secret that is made here.
 //!
 //! Source: <https://platform.openai.com/docs/api-reference> (2026-11).
 
@@ -24,9 +25,12 @@ pub(crate) mod exchange;
 mod files;
 mod image;
 mod provider;
+mod realtime;
 mod settings;
 mod skills;
 mod speech;
+#[cfg(feature = "websocket")]
+mod speech_translation;
 mod transcription;
 
 pub mod responses;
@@ -57,6 +61,8 @@ pub static ENTRY: Entry = Entry {
         ModelKind::Image,
         ModelKind::Speech,
         ModelKind::Transcription,
+        ModelKind::SpeechTranslation,
+        ModelKind::Realtime,
     ],
     docs: "https://platform.openai.com/docs",
     build: |settings, client| Ok(Arc::new(OpenAiSettings::from_json(settings)?.build(client))),

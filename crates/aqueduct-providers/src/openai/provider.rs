@@ -7,7 +7,9 @@ use aqueduct_spec::files::Files as DynFiles;
 use aqueduct_spec::skills::Skills as DynSkills;
 use aqueduct_spec::{
     EmbeddingModel as DynEmbeddingModel, Error, ImageModel as DynImageModel, LanguageModel,
-    Provider, Result, SpeechModel as DynSpeechModel, TranscriptionModel as DynTranscriptionModel,
+    Provider, RealtimeModel as DynRealtimeModel, Result, SpeechModel as DynSpeechModel,
+    SpeechTranslationModel as DynSpeechTranslationModel, StreamingTranscriptionModel,
+    TranscriptionModel as DynTranscriptionModel,
 };
 
 use super::chat::ChatModel;
@@ -15,10 +17,13 @@ use super::completion::CompletionModel;
 use super::embedding::EmbeddingModel;
 use super::files;
 use super::image::ImageModel;
+use super::realtime::RealtimeModel;
 use super::responses::ResponsesModel;
 use super::settings::Config;
 use super::skills::Skills;
 use super::speech::SpeechModel;
+#[cfg(feature = "websocket")]
+use super::speech_translation::SpeechTranslationModel;
 use super::transcription::TranscriptionModel;
 use crate::openai_compatible::Files;
 
@@ -53,7 +58,8 @@ impl Provider for OpenAi {
             "responses" => LanguageWire::Responses,
             "chat" => LanguageWire::Chat,
             "completion" => LanguageWire::Completion,
-            "embedding" | "embeddings" | "image" | "speech" | "transcription" => self.wire,
+            "embedding" | "embeddings" | "image" | "speech" | "transcription"
+            | "speech-translation" | "realtime" => self.wire,
             _ => return None,
         };
         Some(Arc::new(Self { config: Arc::clone(&self.config), wire }))
@@ -81,6 +87,42 @@ impl Provider for OpenAi {
 
     fn transcription_model(&self, model_id: &str) -> Result<Arc<dyn DynTranscriptionModel>> {
         Ok(Arc::new(TranscriptionModel::new(&self.config, model_id)))
+    }
+
+    #[cfg(feature = "websocket")]
+    fn streaming_transcription_model(
+        &self,
+        model_id: &str,
+    ) -> Result<Arc<dyn StreamingTranscriptionModel>> {
+        Ok(Arc::new(TranscriptionModel::new(&self.config, model_id)))
+    }
+
+    #[cfg(not(feature = "websocket"))]
+    fn streaming_transcription_model(
+        &self,
+        model_id: &str,
+    ) -> Result<Arc<dyn StreamingTranscriptionModel>> {
+        Err(crate::without_websocket("streaming transcription", self.id(), model_id))
+    }
+
+    #[cfg(feature = "websocket")]
+    fn speech_translation_model(
+        &self,
+        model_id: &str,
+    ) -> Result<Arc<dyn DynSpeechTranslationModel>> {
+        Ok(Arc::new(SpeechTranslationModel::new(&self.config, model_id)))
+    }
+
+    #[cfg(not(feature = "websocket"))]
+    fn speech_translation_model(
+        &self,
+        model_id: &str,
+    ) -> Result<Arc<dyn DynSpeechTranslationModel>> {
+        Err(crate::without_websocket("speech translation", self.id(), model_id))
+    }
+
+    fn realtime_model(&self, model_id: &str) -> Result<Arc<dyn DynRealtimeModel>> {
+        Ok(Arc::new(RealtimeModel::new(&self.config, model_id)))
     }
 
     fn batch_model(&self, model_id: &str) -> Result<Arc<dyn BatchModel>> {

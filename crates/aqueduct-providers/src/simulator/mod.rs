@@ -17,7 +17,9 @@
 //! | reranking | `reranking` | the share of the query's words that a document has |
 //! | image | `image` | PNGs of the size asked for |
 //! | speech | `speech` | WAV, a tone a word; the text is in the file's comment |
-//! | transcription | `transcription` | the text of `speech`, or a sentence about the audio |
+//! | transcription | `transcription` | the text of `speech`, or a sentence about the audio; streamed too, a word for each chunk of audio and the rest at its end |
+//! | speech translation | `speech-translation` | what it hears, behind the name of the language asked for; audio as raw PCM, 8 kHz |
+//! | realtime | `realtime` | tokens, with no session behind them; the common events are its frames |
 //! | video | `video` | uncompressed AVI, at once or as a job that is done when asked after |
 //!
 //! Any other id is `NoSuchModel`. All language models call a tool if `toolChoice` is `required` or names one, answer a JSON
@@ -53,6 +55,8 @@
 //! | `metadata` | an object added to `providerMetadata.simulator` |
 //! | `dimensions` | the length of embeddings, 1 to 4096 |
 //!
+//! Live audio is scripted by options alone; of a realtime call these are in its session's `providerOptions`.
+//!
 //! The options win over the marker, the marker over the settings. Several simulators can stand beside each other under
 //! names of their own (setting `name`): `providerOptions.<name>` and `[[simulator:<name> {…}]]` script that one alone, which
 //! is how a test breaks one target of a route and not the other. An option that is not listed is a warning, a malformed one an
@@ -76,15 +80,18 @@ mod failure;
 mod fold;
 mod image;
 mod language;
+mod live;
 mod pace;
 mod png;
 mod provider;
+mod realtime;
 mod reranking;
 mod schema;
 mod script;
 mod settings;
 mod speech;
 mod transcription;
+mod translation;
 mod video;
 mod wav;
 mod words;

@@ -68,6 +68,22 @@ impl Pace {
     }
 }
 
+impl Pace {
+    /// Waits before a chunk, counted from 0, of an answer that arises as it goes on.
+    ///
+    /// # Errors
+    /// If the answer breaks here. If it stalls here, nothing is ever ready.
+    pub(super) async fn before_chunk(self, number: usize) -> Result<()> {
+        match self.end {
+            Some((limit, End::Cut)) if number >= limit => return Err(failure::cut()),
+            Some((limit, End::Stall)) if number >= limit => std::future::pending().await,
+            _ => {}
+        }
+        pause(if number == 0 { self.first_chunk_delay } else { self.chunk_delay }).await;
+        Ok(())
+    }
+}
+
 /// Waits; a wait of nothing does not even yield, so that tests without delays need no clock.
 pub(super) async fn pause(duration: Duration) {
     if !duration.is_zero() {

@@ -5,17 +5,20 @@ use std::sync::Arc;
 use aqueduct_http::Client;
 use aqueduct_spec::{
     EmbeddingModel, Error, ImageModel, LanguageModel, ModelInfo, ModelKind, Profile, Provider,
-    RerankingModel, Result, SpeechModel, TranscriptionModel, VideoModel,
+    RealtimeModel, RerankingModel, Result, SpeechModel, SpeechTranslationModel,
+    StreamingTranscriptionModel, TranscriptionModel, VideoModel,
 };
 
 use super::calls::Calls;
 use super::embedding::{MAX_VALUES, SimulatedEmbedding};
 use super::image::SimulatedImage;
 use super::language::SimulatedLanguage;
+use super::realtime::SimulatedRealtime;
 use super::reranking::SimulatedReranking;
 use super::settings::SimulatorSettings;
 use super::speech::SimulatedSpeech;
 use super::transcription::SimulatedTranscription;
+use super::translation::SimulatedTranslation;
 use super::video::SimulatedVideo;
 use crate::entry::{ApiKey, Entry};
 use crate::settings::Settings;
@@ -47,6 +50,8 @@ pub const MODELS: &[(ModelKind, &str)] = &[
     (ModelKind::Transcription, "transcription"),
     (ModelKind::Reranking, "reranking"),
     (ModelKind::Video, "video"),
+    (ModelKind::SpeechTranslation, "speech-translation"),
+    (ModelKind::Realtime, "realtime"),
 ];
 
 fn build(settings: &Settings, _client: &Client) -> Result<Arc<dyn Provider>> {
@@ -124,5 +129,23 @@ impl Provider for Simulator {
         let mut profile = Profile::default();
         profile.max_videos_per_call = Some(4);
         Ok(Arc::new(SimulatedVideo(self.seat(ModelKind::Video, model_id, profile)?)))
+    }
+
+    fn streaming_transcription_model(
+        &self,
+        model_id: &str,
+    ) -> Result<Arc<dyn StreamingTranscriptionModel>> {
+        let seat = self.seat(ModelKind::Transcription, model_id, Profile::default())?;
+        Ok(Arc::new(SimulatedTranscription(seat)))
+    }
+
+    fn speech_translation_model(&self, model_id: &str) -> Result<Arc<dyn SpeechTranslationModel>> {
+        let seat = self.seat(ModelKind::SpeechTranslation, model_id, Profile::default())?;
+        Ok(Arc::new(SimulatedTranslation(seat)))
+    }
+
+    fn realtime_model(&self, model_id: &str) -> Result<Arc<dyn RealtimeModel>> {
+        let seat = self.seat(ModelKind::Realtime, model_id, Profile::default())?;
+        Ok(Arc::new(SimulatedRealtime(seat)))
     }
 }

@@ -70,7 +70,7 @@ impl Model<GenerateSpeech> for SimulatedSpeech {
     clippy::cast_sign_loss,
     reason = "speed is at least a quarter"
 )]
-fn speak(text: &str, voice: &str, speed: f64) -> Vec<i16> {
+pub(super) fn speak(text: &str, voice: &str, speed: f64) -> Vec<i16> {
     let sounding = (f64::from(wav::RATE) * 0.15 / speed) as u32;
     let silent = sounding / 3;
     let mut samples = Vec::new();

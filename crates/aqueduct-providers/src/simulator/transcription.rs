@@ -1,11 +1,21 @@
 //! The transcription model: it reads what the speech model wrote down.
 
+use aqueduct_spec::language::{RawPart, StreamStart};
 use aqueduct_spec::transcription::{TranscribeResult, TranscriptSegment};
-use aqueduct_spec::{BoxFuture, Context, Describe, Model, ModelInfo, Result, Transcribe};
+use aqueduct_spec::transcription_stream::{
+    TranscriptDelta, TranscriptFinal, TranscriptionFinish, TranscriptionStream,
+    TranscriptionStreamPart,
+};
+use aqueduct_spec::{
+    BoxFuture, Context, Describe, Model, ModelInfo, ProviderMetadata, Result, SpeechStream,
+    StreamTranscribe, Transcribe, Warning,
+};
+use serde_json::Value;
 
 use super::calls::{located, metadata};
 use super::digest::fnv1a;
 use super::image::response_info;
+use super::live::{Heard, Speaker, listen};
 use super::provider::Seat;
 use super::script::{Script, take_markers};
 use super::wav;
@@ -48,6 +58,70 @@ impl Model<Transcribe> for SimulatedTranscription {
             result.response = Some(response_info(info, cx));
             Ok(result)
         })
+    }
+}
+
+impl Model<StreamTranscribe> for SimulatedTranscription {
+    fn call<'a>(
+        &'a self,
+        call: StreamTranscribe,
+        cx: &'a Context,
+    ) -> BoxFuture<'a, Result<TranscriptionStream>> {
+        Box::pin(async move {
+            let Seat { calls, info } = &self.0;
+            let locate = |error| located(error, info);
+            let options = call.provider_options.as_ref();
+            let script = Script::read(&calls.name, options, &[], 0).map_err(locate)?;
+            let script = calls.begin(info, script, "live audio").await?;
+            let warnings = script.warnings.clone();
+            let speaker = Scribe { warnings, metadata: metadata(info, &script) };
+            let audio = call.audio().reader().map_err(locate)?;
+            let raw = call.include_raw_chunks == Some(true);
+            let parts = listen(speaker, audio, &call.input_audio_format, &script, info, raw);
+            let mut answer = SpeechStream::new(parts);
+            answer.response = Some(response_info(info, cx));
+            Ok(answer)
+        })
+    }
+}
+
+/// Writes down what is heard, in one piece of speech.
+struct Scribe {
+    warnings: Vec<Warning>,
+    metadata: ProviderMetadata,
+}
+
+/// The piece of speech, of which there is one.
+const ID: &str = "0";
+
+impl Speaker for Scribe {
+    type Part = TranscriptionStreamPart;
+
+    fn begin(&mut self) -> Vec<TranscriptionStreamPart> {
+        vec![StreamStart::new(std::mem::take(&mut self.warnings)).into()]
+    }
+
+    fn raw(&self, message: Value) -> TranscriptionStreamPart {
+        RawPart::new(message).into()
+    }
+
+    fn word(&mut self, word: &str) -> Vec<TranscriptionStreamPart> {
+        let mut delta = TranscriptDelta::new(word);
+        delta.id = Some(ID.to_owned());
+        vec![delta.into()]
+    }
+
+    fn end(&mut self, heard: &Heard) -> Vec<TranscriptionStreamPart> {
+        let Heard { text, seconds } = heard;
+        let mut last = TranscriptFinal::new(text.as_str());
+        last.id = Some(ID.to_owned());
+        last.start_second = seconds.map(|_| 0.0);
+        last.end_second = *seconds;
+        let mut finish = TranscriptionFinish::new(text.as_str(), segments(text, *seconds));
+        finish.language = Some("en".to_owned());
+        finish.duration_in_seconds = *seconds;
+        finish.provider_metadata = Some(self.metadata.clone());
+        vec![last.into(), finish.into()]
     }
 }
 

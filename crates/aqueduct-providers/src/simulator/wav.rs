@@ -46,12 +46,14 @@ pub(super) fn chunk(file: &mut Vec<u8>, name: &[u8; 4], data: &[u8]) {
 pub(super) struct Read {
     pub(super) comment: Option<String>,
     pub(super) seconds: Option<f64>,
+    pub(super) bytes_per_second: Option<u32>,
+    /// How many bytes of samples are there; the file may promise more.
+    pub(super) data_bytes: usize,
 }
 
 /// Reads a WAV file as far as it goes; nothing, if it is none.
 pub(super) fn read(file: &[u8]) -> Read {
     let mut read = Read::default();
-    let mut bytes_per_second = None;
     let Some(body) =
         file.get(12..).filter(|_| file.starts_with(b"RIFF") && file.get(8..12) == Some(b"WAVE"))
     else {
@@ -59,7 +61,7 @@ pub(super) fn read(file: &[u8]) -> Read {
     };
     for (name, data) in Chunks(body) {
         match name {
-            b"fmt " => bytes_per_second = data.get(8..12).and_then(number),
+            b"fmt " => read.bytes_per_second = data.get(8..12).and_then(number),
             b"LIST" => {
                 let comment = Chunks(data.get(4..).unwrap_or_default())
                     .find(|(name, _)| *name == b"ICMT")
@@ -69,7 +71,8 @@ pub(super) fn read(file: &[u8]) -> Read {
                 read.comment = read.comment.or(comment);
             }
             b"data" => {
-                read.seconds = bytes_per_second.filter(|rate| *rate > 0).and_then(|rate| {
+                read.data_bytes = data.len();
+                read.seconds = read.bytes_per_second.filter(|rate| *rate > 0).and_then(|rate| {
                     Some(f64::from(u32::try_from(data.len()).ok()?) / f64::from(rate))
                 });
             }

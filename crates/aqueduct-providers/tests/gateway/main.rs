@@ -9,6 +9,8 @@ mod batch;
 mod errors;
 mod kinds;
 mod language;
+#[cfg(feature = "websocket")]
+mod live;
 mod options;
 mod settings;
 mod upstream;

@@ -7,8 +7,7 @@ use serde_json::Value;
 
 use crate::audio::AudioFormat;
 use crate::data::Data;
-use crate::json::{lenient_count, plain_number, shape, tagged};
-use crate::metadata::ProviderOptions;
+use crate::json::{JsonObject, lenient_count, plain_number, shape, tagged};
 
 shape! {
     /// The settings of a session.
@@ -33,8 +32,9 @@ shape! {
         turn_detection: Option<TurnDetection>,
         /// The tools that may be called.
         tools: Vec<RealtimeTool>,
-        /// Options that only some providers know.
-        provider_options: ProviderOptions,
+        /// What only this provider knows, passed on in its own words: fields of its session, or an object of them under its
+        /// name.
+        provider_options: JsonObject,
     }
 }
 

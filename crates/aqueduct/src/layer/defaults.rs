@@ -8,7 +8,7 @@ use aqueduct_spec::language::{
 };
 use aqueduct_spec::{
     BoxFuture, Call, Context, Embed, Error, Generate, GenerateImage, GenerateSpeech, JsonObject,
-    Model, Rerank, Result, Stream, Transcribe,
+    Model, Rerank, Result, Stream, StreamTranscribe, Transcribe, TranslateSpeech,
 };
 use serde_json::Value;
 
@@ -80,6 +80,8 @@ changes! {
     GenerateSpeech(aqueduct_spec::speech::GenerateSpeechOptions)
     Transcribe(aqueduct_spec::transcription::TranscribeOptions)
     Rerank(aqueduct_spec::reranking::RerankOptions)
+    StreamTranscribe(aqueduct_spec::transcription_stream::StreamTranscribeOptions)
+    TranslateSpeech(aqueduct_spec::speech_translation::TranslateSpeechOptions)
 }
 
 /// Gives calls settings that they do not have themselves; provider options and headers are merged, the call's own win. The

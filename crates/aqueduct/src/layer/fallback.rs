@@ -3,7 +3,8 @@
 use aqueduct_spec::{BoxFuture, Call, Context, Describe, Model, ModelInfo, Result};
 
 /// Asks the models in order until one answers. Any error makes it ask the next: what one model cannot do, such as a prompt
-/// that is too long for it, another may. The error is the last model's.
+/// that is too long for it, another may. The error is the last model's. A call whose audio was read goes to nobody else
+/// ([`Call::is_spent`]).
 #[derive(Debug, Clone)]
 pub struct Fallback<M> {
     first: M,
@@ -35,7 +36,7 @@ impl<C: Call, M: Model<C>> Model<C> for Fallback<M> {
         Box::pin(async move {
             let mut answer = self.first.call(call.clone(), cx).await;
             for next in &self.others {
-                if answer.is_ok() {
+                if answer.is_ok() || call.is_spent() {
                     break;
                 }
                 answer = next.call(call.clone(), cx).await;

@@ -8,6 +8,12 @@
 //! still an error when it reaches the timeout, the retry and the fallback; after it the stream is committed and nobody
 //! tries again. The [router](crate::router) composes the same parts for many models and keys at once.
 //!
+//! A call that brings a stream of audio goes through the same layers. It is answered as soon as the connection stands, before
+//! any audio is read, so that up to there a failure is tried again or elsewhere; once some was read ([`Call::is_spent`]),
+//! nobody tries again.
+//!
+//! [`Call::is_spent`]: aqueduct_spec::Call::is_spent
+//!
 //! No layer spawns a task; dropping the future or the stream cancels the call.
 
 mod balance;

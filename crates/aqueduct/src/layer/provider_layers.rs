@@ -7,8 +7,9 @@ use aqueduct_spec::batch::BatchModel;
 use aqueduct_spec::files::Files;
 use aqueduct_spec::skills::Skills;
 use aqueduct_spec::{
-    EmbeddingModel, ImageModel, LanguageModel, Provider, RerankingModel, Result, SpeechModel,
-    TranscriptionModel, VideoModel,
+    EmbeddingModel, ImageModel, LanguageModel, Provider, RealtimeModel, RerankingModel, Result,
+    SpeechModel, SpeechTranslationModel, StreamingTranscriptionModel, TranscriptionModel,
+    VideoModel,
 };
 
 type Wrap<M> = dyn Fn(Arc<M>) -> Arc<M> + Send + Sync;
@@ -99,6 +100,12 @@ provider_layers! {
     reranking_models: RerankingModel by reranking_model;
     /// Puts a layer around video models.
     video_models: VideoModel by video_model;
+    /// Puts a layer around transcription models that write while the speech goes on.
+    streaming_transcription_models: StreamingTranscriptionModel by streaming_transcription_model;
+    /// Puts a layer around speech translation models.
+    speech_translation_models: SpeechTranslationModel by speech_translation_model;
+    /// Puts a layer around realtime models.
+    realtime_models: RealtimeModel by realtime_model;
     /// Puts a layer around language models that take batches.
     batch_models: BatchModel by batch_model;
 }

@@ -80,7 +80,8 @@ impl RetryPolicy {
     }
 }
 
-/// Sends a call again that failed in a way that may pass, after the wait the provider asked for or a growing one of our own.
+/// Sends a call again that failed in a way that may pass, after the wait the provider asked for or a growing one of our own. A
+/// call whose audio was read is not sent again ([`Call::is_spent`]).
 #[derive(Debug, Clone)]
 pub struct Retry<M> {
     inner: M,
@@ -99,7 +100,9 @@ describe_as_inner!(Retry);
 impl<C: Call, M: Model<C>> Model<C> for Retry<M> {
     fn call<'a>(&'a self, call: C, cx: &'a Context) -> BoxFuture<'a, Result<C::Output>> {
         Box::pin(async move {
-            let delay = |error: &Error, attempt| self.policy.delay(error, attempt);
+            let delay = |error: &Error, attempt| {
+                self.policy.delay(error, attempt).filter(|_| !call.is_spent())
+            };
             let send = || self.inner.call(call.clone(), cx);
             with_delays(delay, send).await.map_err(|(_, error)| error)
         })

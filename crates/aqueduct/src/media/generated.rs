@@ -56,7 +56,7 @@ impl GeneratedFile {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct NoOutput {
-    /// What is missing: `image`, `speech`, `transcript` or `video`.
+    /// What is missing: `image`, `speech`, `transcript`, `translation` or `video`.
     pub missing: &'static str,
     /// What came back, call by call.
     pub responses: Vec<Option<ResponseInfo>>,

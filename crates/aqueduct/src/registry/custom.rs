@@ -8,8 +8,9 @@ use aqueduct_spec::batch::BatchModel;
 use aqueduct_spec::files::Files;
 use aqueduct_spec::skills::Skills;
 use aqueduct_spec::{
-    EmbeddingModel, Error, ErrorKind, ImageModel, LanguageModel, Provider, RerankingModel, Result,
-    SpeechModel, TranscriptionModel, VideoModel,
+    EmbeddingModel, Error, ErrorKind, ImageModel, LanguageModel, Provider, RealtimeModel,
+    RerankingModel, Result, SpeechModel, SpeechTranslationModel, StreamingTranscriptionModel,
+    TranscriptionModel, VideoModel,
 };
 
 /// Declares the models of each kind, how they are added and how they are found.
@@ -109,6 +110,13 @@ custom_provider! {
     "reranking" rerankings: RerankingModel by reranking_model;
     /// Adds a video model.
     "video" videos: VideoModel by video_model;
+    /// Adds a transcription model that writes while the speech goes on.
+    "streaming transcription" streaming_transcriptions: StreamingTranscriptionModel
+        by streaming_transcription_model;
+    /// Adds a speech translation model.
+    "speech translation" speech_translations: SpeechTranslationModel by speech_translation_model;
+    /// Adds a realtime model.
+    "realtime" realtimes: RealtimeModel by realtime_model;
     /// Adds a language model that takes batches.
     "batch" batches: BatchModel by batch_model;
 }

@@ -13,7 +13,8 @@ use aqueduct_providers::{Environment, Settings};
 use aqueduct_spec::batch::BatchModel;
 use aqueduct_spec::{
     Call, EmbeddingModel, Error, ErrorKind, ImageModel, LanguageModel, Model, ModelInfo, Provider,
-    RerankingModel, Result, SpeechModel, TranscriptionModel, VideoModel,
+    RealtimeModel, RerankingModel, Result, SpeechModel, SpeechTranslationModel,
+    StreamingTranscriptionModel, TranscriptionModel, VideoModel,
 };
 
 use crate::layer::ProviderLayers;
@@ -223,6 +224,12 @@ kinds! {
     reranking_model -> RerankingModel;
     /// Returns a video model.
     video_model -> VideoModel;
+    /// Returns a transcription model that writes while the speech goes on.
+    streaming_transcription_model -> StreamingTranscriptionModel;
+    /// Returns a speech translation model.
+    speech_translation_model -> SpeechTranslationModel;
+    /// Returns a realtime model.
+    realtime_model -> RealtimeModel;
     /// Returns a language model that takes batches.
     batch_model -> BatchModel;
 }

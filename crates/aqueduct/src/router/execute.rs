@@ -205,7 +205,9 @@ impl<'a> Run<'a> {
                 Err(unsettled) => left.keep(unsettled),
             };
             chosen.tries += 1;
-            match Verdict::of(&error) {
+            // What was heard of a stream of audio cannot be said to another.
+            let verdict = if call.is_spent() { Verdict::GiveUp } else { Verdict::of(&error) };
+            match verdict {
                 verdict @ (Verdict::Again | Verdict::NextKey) => {
                     // What stalls twice would only be waited for.
                     let is_worth_it = !is_timeout(&error) || chosen.tries < 2;

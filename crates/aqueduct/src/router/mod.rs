@@ -9,7 +9,8 @@
 //! - A model is named `provider/model`; `provider` may name the wire, as in `groq.chat/…`. An alias ([`Route`]) stands for
 //!   several of them.
 //! - A failure before a stream's first content is invisible to the caller as long as one candidate works; after it nothing
-//!   is tried again.
+//!   is tried again. A stream of audio is the caller's no more once some of it was read, so that it goes to one candidate after
+//!   the other only until then.
 //! - A key that is refused is set aside, one that is rate limited rests as long as it was told to, a target that fails
 //!   several times in a row is left alone for a growing while. If all rest, the one that is due first is asked anyway: a router
 //!   never fails without having tried.
@@ -40,8 +41,9 @@ use std::sync::Arc;
 use aqueduct_http::Client;
 use aqueduct_providers::{Environment, PROVIDERS};
 use aqueduct_spec::{
-    EmbeddingModel, Error, ImageModel, LanguageModel, Profile, Provider, RerankingModel, Result,
-    SpeechModel, TranscriptionModel, VideoModel,
+    EmbeddingModel, Error, ImageModel, LanguageModel, ModelKind, Profile, Provider, RealtimeModel,
+    RerankingModel, Result, SpeechModel, SpeechTranslationModel, StreamingTranscriptionModel,
+    TranscriptionModel, VideoModel,
 };
 use tokio::time::Instant;
 
@@ -205,6 +207,25 @@ impl Provider for Router {
         transcription_model -> TranscriptionModel;
         reranking_model -> RerankingModel;
         video_model -> VideoModel;
+        streaming_transcription_model -> StreamingTranscriptionModel;
+        speech_translation_model -> SpeechTranslationModel;
+    }
+
+    /// The first target's that has one: a session is held with one provider, in its events, so that there is nobody to turn to
+    /// afterwards.
+    fn realtime_model(&self, model_id: &str) -> Result<Arc<dyn RealtimeModel>> {
+        let mut error = None;
+        for member in self.0.members(model_id)? {
+            let model = ModelName::parse(&member.model, |id| self.0.knows(id));
+            for upstream in self.0.upstreams_of(model.provider) {
+                let Some(credential) = upstream.credentials.first() else { continue };
+                match credential.provider_for(model.wire).realtime_model(model.model) {
+                    Ok(model) => return Ok(model),
+                    Err(failed) => error = error.or(Some(failed)),
+                }
+            }
+        }
+        Err(error.unwrap_or_else(|| Error::no_such_model(GATEWAY, model_id, ModelKind::Realtime)))
     }
 }
 

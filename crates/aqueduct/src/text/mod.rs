@@ -58,5 +58,6 @@ pub use smooth::{Smoothing, smooth_stream};
 pub use step::Step;
 pub use stop::{has_tool_call, loop_finished, step_count_is};
 pub use stream::{TextDeltas, TextStream};
+pub(crate) use timeouts::Limit;
 pub use timeouts::Timeouts;
 pub use transform::{PartStream, TransformContext};

@@ -22,10 +22,10 @@ use aqueduct_spec::{Error, ErrorKind, Result};
 /// are different: the model is shown that one took too long, and the request goes on.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Timeouts {
-    pub(super) total: Option<Duration>,
-    pub(super) step: Option<Duration>,
-    pub(super) first_chunk: Option<Duration>,
-    pub(super) chunk: Option<Duration>,
+    pub(crate) total: Option<Duration>,
+    pub(crate) step: Option<Duration>,
+    pub(crate) first_chunk: Option<Duration>,
+    pub(crate) chunk: Option<Duration>,
     tool: Option<Duration>,
     tools: BTreeMap<String, Duration>,
 }
@@ -92,7 +92,7 @@ impl From<Duration> for Timeouts {
 
 /// Which limit it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Limit {
+pub(crate) enum Limit {
     Total,
     Step,
     FirstChunk,
@@ -110,7 +110,7 @@ impl Limit {
         }
     }
 
-    pub(super) fn error(self, limit: Duration) -> Error {
+    pub(crate) fn error(self, limit: Duration) -> Error {
         let (name, setting) = self.names();
         let message = format!("{name} timeout of {}ms exceeded", limit.as_millis());
         Error::new(ErrorKind::Timeout, message).with_param(setting).with_retryable(false)

@@ -25,10 +25,12 @@ mod fingerprints;
 mod golden;
 mod images;
 mod layers;
+mod live;
 #[cfg(feature = "all-providers")]
 mod lossless;
 #[cfg(feature = "macros")]
 mod macros;
+
 mod middleware;
 mod output;
 mod output_stream;
@@ -36,6 +38,7 @@ mod partial_json;
 mod preliminary;
 mod prepare_step;
 mod pruning;
+mod realtime;
 mod registry;
 mod repair;
 mod rerank;

@@ -17,8 +17,13 @@ use crate::transcript::Transcript;
 /// A model behind `POST /audio/transcriptions`.
 #[derive(Debug)]
 pub(in crate::openai) struct TranscriptionModel {
-    info: ModelInfo,
-    config: Arc<Config>,
+    pub(super) info: ModelInfo,
+    pub(super) config: Arc<Config>,
+}
+
+/// Whether a model listens to streams of audio, and to nothing else. Snapshots have the date behind the name.
+pub(super) fn listens_live(model: &str) -> bool {
+    model == "gpt-realtime-whisper" || model.starts_with("gpt-realtime-whisper-")
 }
 
 /// Options under `openai`. Where any are given, those with a default are sent too.
@@ -54,7 +59,7 @@ impl TranscriptionModel {
 
     async fn transcribe(&self, call: &TranscribeOptions, cx: &Context) -> Result<TranscribeResult> {
         let model = self.info.model_id.as_str();
-        if model == "gpt-realtime-whisper" || model.starts_with("gpt-realtime-whisper-") {
+        if listens_live(model) {
             let what = format_args!("non-streaming transcription with {model}");
             return Err(Error::unsupported(what));
         }

@@ -1,6 +1,9 @@
 //! OpenAI beyond what the recorded exchanges show.
 
 mod batch;
+#[cfg(feature = "websocket")]
+mod live;
+mod realtime;
 
 use aqueduct_http::Client;
 use aqueduct_providers::openai::responses::wire::{Event, Item, Request};

@@ -24,13 +24,17 @@ pub(super) const KINDS: &[Kind] = &[
     declared("transcription", ModelKind::Transcription, |provider, id| {
         provider.transcription_model(id).map(drop)
     }),
-    unknown("streaming-transcription"),
+    other("streaming-transcription", |provider, id| {
+        provider.streaming_transcription_model(id).map(drop)
+    }),
     declared("reranking", ModelKind::Reranking, |provider, id| {
         provider.reranking_model(id).map(drop)
     }),
     declared("video", ModelKind::Video, |provider, id| provider.video_model(id).map(drop)),
-    unknown("realtime"),
-    unknown("speech-translation"),
+    declared("realtime", ModelKind::Realtime, |provider, id| provider.realtime_model(id).map(drop)),
+    declared("speech-translation", ModelKind::SpeechTranslation, |provider, id| {
+        provider.speech_translation_model(id).map(drop)
+    }),
     other("files", |provider, _| provider.files().map(drop)),
     other("skills", |provider, _| provider.skills().map(drop)),
     other("batch", |provider, id| provider.batch_model(id).map(drop)),
@@ -45,14 +49,6 @@ const fn declared(
 }
 
 const fn other(name: &'static str, ask: fn(&dyn Provider, &str) -> Result<()>) -> Kind {
-    Kind { name, declared: None, ask }
-}
-
-/// A kind that a [`Provider`] cannot be asked for yet.
-const fn unknown(name: &'static str) -> Kind {
-    let ask = |provider: &dyn Provider, id: &str| {
-        Err(aqueduct_spec::Error::no_such_model(provider.id(), id, ModelKind::Language))
-    };
     Kind { name, declared: None, ask }
 }
 
@@ -74,6 +70,7 @@ impl Kind {
 fn model_id<'a>(provider: &dyn Provider, kind: &'a str) -> &'a str {
     match (provider.id(), kind) {
         ("simulator", "language") => "echo",
+        ("simulator", "streaming-transcription") => "transcription",
         ("simulator", kind) => kind,
         _ => "some-model",
     }

@@ -2,6 +2,7 @@
 
 mod conformance;
 mod language;
+mod live;
 mod other_kinds;
 mod pace;
 mod schema;

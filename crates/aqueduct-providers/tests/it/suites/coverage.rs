@@ -9,7 +9,10 @@ use crate::recorded::fixtures;
 #[test]
 fn every_kind_of_every_provider_has_a_wire() {
     let mut missing = Vec::new();
-    for kind in ModelKind::ALL {
+    // These are no questions with one answer, and have scripts of their own.
+    let is_recorded =
+        |kind: &ModelKind| !matches!(kind, ModelKind::SpeechTranslation | ModelKind::Realtime);
+    for kind in ModelKind::ALL.into_iter().filter(is_recorded) {
         let ways: &[bool] = if kind == ModelKind::Language { &[false, true] } else { &[false] };
         let found: Vec<_> = ways.iter().flat_map(|is_stream| wires(kind, *is_stream)).collect();
         for entry in PROVIDERS.iter().filter(|entry| entry.kinds.contains(&kind)) {

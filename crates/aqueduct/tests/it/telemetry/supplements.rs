@@ -49,7 +49,7 @@ struct Number {
 async fn run(telemetry: TelemetryOptions) -> Trace {
     let (trace, _guard) = Trace::start();
     let request = generate_object::<Number, _>(model([detailed()])).prompt("q");
-    let request = request.tool(Tool::new("one")).tool_choice(ToolChoice::required());
+    let request = request.tool(Tool::new("one")).tool_choice(ToolChoice::auto());
     let request = request.header("x-team", "blue").header("x-api-key", "SECRET");
     let answer = request.telemetry(telemetry).await.unwrap();
     assert_eq!(answer.output().unwrap().n, 1);
@@ -79,7 +79,7 @@ async fn all_is_said_on_request() {
     }
     let chat = trace.attributes(CHAT);
     assert_eq!(chat["ai.response.usage"], r#"{"prompt_tokens":9}"#);
-    assert_eq!(chat["ai.prompt.toolChoice"], r#"{"type":"required"}"#);
+    assert_eq!(chat["ai.prompt.toolChoice"], r#"{"type":"auto"}"#);
     let headers = r#"{"x-api-key":"[redacted]","x-team":"blue"}"#;
     assert_eq!(chat["ai.request.headers"], headers);
     let schema: Value = serde_json::from_str(chat["ai.schema"].as_str().unwrap()).unwrap();

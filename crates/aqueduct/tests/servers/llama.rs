@@ -6,6 +6,7 @@ use aqueduct::spec::language::{
     CallOptions, GenerateResult, Message, ResponseFormat, ToolChoice, UnifiedFinishReason,
 };
 use aqueduct::spec::{Context, Generate, LanguageModel, Model, Stream};
+use aqueduct::text::StepChanges;
 use aqueduct::{
     Client, Provider, Settings, TextResult, TextStreamPart, Tool, cosine_similarity, embed,
     embed_many, generate_text, step_count_is, stream_text,
@@ -183,7 +184,10 @@ pub(crate) async fn calls_a_tool(model: &Arc<dyn LanguageModel>) {
         let request = generate_text(model)
             .prompt("What is the weather in Rome?")
             .tool(weather.clone())
-            .tool_choice(choice)
+            .prepare_step(move |plan| {
+                let choice = if plan.step_number == 0 { &choice } else { &ToolChoice::auto() };
+                std::future::ready(StepChanges::new().tool_choice(choice.clone()))
+            })
             .stop_when(step_count_is(2));
         told_the_weather(&request.await.unwrap());
     }

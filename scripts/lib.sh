@@ -169,17 +169,25 @@ start_llmock() {
   wait_for_url "$LLMOCK_URL/_llmock/verdict" 60 "$STARTED_PID" "$log"
 }
 
+# mcp_server_package USERS: the reference server of the Model Context Protocol, a program for Node at $MCP_EVERYTHING; fails
+# with a line `skipped: USERS...` where it cannot be installed.
+mcp_server_package() {
+  MCP_EVERYTHING=$ROOT/tests/clients/node_modules/@modelcontextprotocol/server-everything/dist/index.js
+  if ! have node || ! have npm; then
+    echo "skipped: $1 with an MCP server: node and npm are not installed"
+  elif ! node_packages "$ROOT/tests/clients"; then
+    echo "skipped: $1 with an MCP server: its packages cannot be installed"
+  else
+    return 0
+  fi
+  return 1
+}
+
 # start_test_servers NAME: the servers that some Rust tests talk to, their addresses in the environment; a line
 # `skipped: REASON` for those that cannot be installed here. NAME goes into the names of their logs.
 start_test_servers() {
   local log=$CACHE/log/$1
-  if ! have node || ! have npm; then
-    echo "skipped: Rust tests with an MCP server: node and npm are not installed"
-  elif node_packages "$ROOT/tests/clients"; then
-    export AQUEDUCT_TEST_MCP_EVERYTHING=$ROOT/tests/clients/node_modules/@modelcontextprotocol/server-everything/dist/index.js
-  else
-    echo "skipped: Rust tests with an MCP server: its packages cannot be installed"
-  fi
+  if mcp_server_package "Rust tests"; then export AQUEDUCT_TEST_MCP_EVERYTHING=$MCP_EVERYTHING; fi
   if ! have python3; then
     echo "skipped: Rust tests with a llama.cpp server and LLMock: python3 is not installed"
     return

@@ -123,13 +123,14 @@ impl GatewayBuilder {
         self
     }
 
-    /// Takes what was not set from the environment: `AI_GATEWAY_API_KEY`, `VERCEL_OIDC_TOKEN` and the variables of
-    /// [`Observability`].
+    /// Takes what was not set from the environment: `AI_GATEWAY_BASE_URL`, `AI_GATEWAY_API_KEY`, `VERCEL_OIDC_TOKEN` and the
+    /// variables of [`Observability`].
     pub fn environment(mut self, environment: &Environment) -> Self {
         let get = |name| environment.get(name).map(str::to_owned);
         let fill = |place: &mut Option<String>, name| {
             *place = place.take().or_else(|| get(name));
         };
+        fill(&mut self.base_url, "AI_GATEWAY_BASE_URL");
         self.api_key = self.api_key.or_else(|| get("AI_GATEWAY_API_KEY").map(Secret::from));
         self.oidc_token = self.oidc_token.or_else(|| get("VERCEL_OIDC_TOKEN").map(Secret::from));
         fill(&mut self.observability.deployment_id, "VERCEL_DEPLOYMENT_ID");

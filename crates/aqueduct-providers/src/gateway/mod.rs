@@ -96,7 +96,7 @@ pub static ENTRY: Entry = Entry {
     aliases: &[],
     name: "AI Gateway",
     base_url: BASE_URL,
-    base_url_variable: None,
+    base_url_variable: Some("AI_GATEWAY_BASE_URL"),
     // A gateway on this machine works without.
     api_key: ApiKey::Optional(&["AI_GATEWAY_API_KEY"]),
     variables: &[

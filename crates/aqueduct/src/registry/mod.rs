@@ -27,6 +27,9 @@ use model_name::ModelName;
 /// The provider may name its wire, as the AI SDK's provider strings do: `openai.responses/gpt-5`. `provider:model` is read as
 /// `provider/model`. Clones share everything.
 ///
+/// A registry of the environment asks the gateway for models of providers that have no key there or are none of this build, if
+/// the environment has a key (`AI_GATEWAY_API_KEY`) or an address (`AI_GATEWAY_BASE_URL`) of a gateway.
+///
 /// ```
 /// use aqueduct::{Environment, Registry};
 ///
@@ -100,10 +103,13 @@ impl Registry {
         if let Some(provider) = self.0.given.get(name) {
             return Ok(Arc::clone(provider));
         }
-        let found = self.0.environment.as_ref().and_then(|environment| environment.provider(name));
-        found.unwrap_or_else(|| {
+        self.environment_provider(name).unwrap_or_else(|| {
             Err(Error::no_such_provider(name, self.provider_ids().iter().map(String::as_str)))
         })
+    }
+
+    fn environment_provider(&self, name: &str) -> Option<Result<Arc<dyn Provider>>> {
+        self.0.environment.as_ref()?.provider(name)
     }
 
     /// The names of all providers that may be asked for, in the order of the alphabet.
@@ -121,6 +127,15 @@ impl Registry {
     /// Those of [`Registry::provider`], `NoSuchModel`, and `InvalidRequest` if the name is not of the form `provider/model`.
     pub fn model<C: Call>(&self, name: &str) -> Result<Arc<dyn Model<C>>> {
         self.find(name, C::model)
+    }
+
+    /// The gateway, in the place of a provider that is lacking, if the environment says how to reach it.
+    fn gateway(&self, lacking: Error) -> Result<Arc<dyn Provider>> {
+        match self.environment_provider("gateway") {
+            None => Err(lacking),
+            Some(Err(error)) if is_lacking(&error) => Err(lacking),
+            Some(gateway) => gateway,
+        }
     }
 
     /// Whether the provider of a name is one of ours.
@@ -146,7 +161,13 @@ impl Registry {
             return ask(&**provider, parsed.model_id);
         }
         let (id, wire) = parsed.provider_and_wire();
-        let provider = self.provider(id)?;
+        let provider = match self.provider(id) {
+            Err(error) if is_lacking(&error) => {
+                let gateway = self.gateway(error)?;
+                return ask(&*gateway, &format!("{id}/{}", parsed.model_id));
+            }
+            provider => provider?,
+        };
         let Some(wire) = wire else {
             return ask(&*provider, parsed.model_id);
         };
@@ -162,6 +183,11 @@ impl Registry {
         let message = format!("provider '{id}' has no wire '{wire}'");
         Err(Error::new(ErrorKind::NoSuchProvider, message).with_provider(id))
     }
+}
+
+/// Whether a provider cannot be asked because it is none of ours or has no key.
+fn is_lacking(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::NoSuchProvider | ErrorKind::Authentication)
 }
 
 /// Reaches the description of any kind of model.

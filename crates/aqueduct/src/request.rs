@@ -8,7 +8,9 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::registry::Registry;
 use crate::retry::{DEFAULT_MAX_RETRIES, with_retries_if};
-use crate::telemetry::{CallStart, Operation, OperationStart, Recorder, Session, TelemetryOptions};
+use crate::telemetry::{
+    CallStart, CallWatch, Operation, OperationStart, Recorder, Session, TelemetryOptions,
+};
 
 /// How many calls of one request run side by side.
 pub(crate) const PARALLEL_CALLS: usize = 16;
@@ -88,18 +90,30 @@ impl Shared {
         model: &(impl Model<C> + ?Sized),
         call: C,
     ) -> Result<C::Output> {
-        let info = model.info();
-        let watch = self.recorder.start_call(CallStart {
+        self.start_call(model.info(), &call).run(self.send(model, &call)).await
+    }
+
+    /// Tells that a call begins.
+    pub(crate) fn start_call<C: Call>(&self, info: &ModelInfo, call: &C) -> CallWatch {
+        self.recorder.start_call(CallStart {
             call_number: 0,
             kind: Some(C::KIND),
             operation: C::OPERATION,
             provider: &info.provider,
             model_id: Some(&info.model_id),
             headers: self.headers.as_ref(),
-            input: &call,
-        });
+            input: call,
+        })
+    }
+
+    /// Makes a call without telling of it.
+    pub(crate) async fn send<C: Call>(
+        &self,
+        model: &(impl Model<C> + ?Sized),
+        call: &C,
+    ) -> Result<C::Output> {
         let send = || model.call(call.clone(), &self.context);
-        watch.run(with_retries_if(self.max_retries, || !call.is_spent(), send)).await
+        with_retries_if(self.max_retries, || !call.is_spent(), send).await
     }
 
     /// Hands something to a provider, once: no model takes it.

@@ -20,7 +20,7 @@ impl Parts {
 
 /// Declares how a request with the fields `model`, `options`, `parts` and `shared` is limited, given up, and streamed.
 macro_rules! live_request {
-    ($request:ident: $call:ident -> $part:ty) => {
+    ($request:ident: $operation:ident, $call:ident -> $part:ty) => {
         $crate::request::shared_settings!($request with calls);
 
         impl $request {
@@ -50,17 +50,23 @@ macro_rules! live_request {
                 let Self { model, mut options, parts, shared } = self;
                 options.provider_options.clone_from(&shared.provider_options);
                 options.headers.clone_from(&shared.headers);
-                let begun = shared.context.now();
+                let now = shared.context.now();
                 let call = aqueduct_spec::$call::new(options, parts.audio);
-                let open = Box::pin(async move {
+                let begin = move || {
                     let mut shared = shared;
                     shared.check()?;
                     let model = model.resolve(shared.registry.as_ref())?;
-                    let answer = shared.call(&*model, call).await?;
-                    Ok((model.info().clone(), answer))
-                });
-                let guard = $crate::live::guard::Guard::new(open, parts.timeouts, parts.aborts);
-                $crate::live::LiveStream::new(guard, begun)
+                    let operation = $crate::telemetry::Operation::$operation;
+                    let session = shared.begin(operation, model.info(), |_| call.clone());
+                    let watch = shared.start_call(model.info(), &call);
+                    let open = Box::pin(async move {
+                        let answer = shared.send(&*model, &call).await?;
+                        Ok((model.info().clone(), answer))
+                    });
+                    let guard = $crate::live::guard::Guard::new(open, parts.timeouts, parts.aborts);
+                    Ok($crate::live::stream::Begun::new(guard, watch, session))
+                };
+                $crate::live::LiveStream::new(begin, now)
             }
         }
 

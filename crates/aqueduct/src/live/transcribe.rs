@@ -58,7 +58,7 @@ pub struct StreamTranscribeRequest {
     shared: Shared,
 }
 
-live_request!(StreamTranscribeRequest: StreamTranscribe -> Part);
+live_request!(StreamTranscribeRequest: StreamTranscribe, StreamTranscribe -> Part);
 
 /// A transcript in parts, as they arise; all of them come to a [`TranscribeResult`].
 pub type TranscriptStream = LiveStream<Part>;

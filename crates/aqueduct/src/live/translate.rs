@@ -63,7 +63,7 @@ pub struct StreamTranslateRequest {
     shared: Shared,
 }
 
-live_request!(StreamTranslateRequest: TranslateSpeech -> Part);
+live_request!(StreamTranslateRequest: StreamTranslate, TranslateSpeech -> Part);
 
 impl StreamTranslateRequest {
     /// Sets the language that is spoken. Default: the provider finds it out.

@@ -6,6 +6,7 @@ use aqueduct_spec::{ModelKind, Result};
 use tokio::time::Instant;
 
 use super::event::Outcome;
+use super::within::Within;
 use super::{CallEnd, CallStart, Recorder, Work};
 
 /// A call that has begun. Dropped before it has ended, it tells that somebody gave up on it.
@@ -32,15 +33,31 @@ impl CallWatch {
     }
 
     /// Makes the call inside the contexts of all integrations, and tells how it ended.
-    pub(crate) async fn run<T: Any>(mut self, send: impl Future<Output = Result<T>>) -> Result<T> {
-        let Some(begun) = &self.0 else { return send.await };
-        let work = Work::Call { call_number: begun.call_number };
-        let result = begun.recorder.within(work, Box::pin(send)).await;
-        self.end(match &result {
+    pub(crate) async fn run<T: Any>(self, send: impl Future<Output = Result<T>>) -> Result<T> {
+        if self.0.is_none() {
+            return send.await;
+        }
+        let result = self.within(Box::pin(send)).await;
+        self.finish(&result);
+        result
+    }
+
+    /// Makes a part of the call inside the contexts of all integrations.
+    pub(crate) fn within<F>(&self, work: F) -> Within<F> {
+        match &self.0 {
+            Some(begun) => {
+                begun.recorder.within(Work::Call { call_number: begun.call_number }, work)
+            }
+            None => Recorder::default().within(Work::Call { call_number: 0 }, work),
+        }
+    }
+
+    /// Tells how the call ended.
+    pub(crate) fn finish<T: Any>(mut self, result: &Result<T>) {
+        self.end(match result {
             Ok(answer) => Outcome::Answered(answer),
             Err(error) => Outcome::Failed(error),
         });
-        result
     }
 
     fn end(&mut self, outcome: Outcome<'_>) {

@@ -65,6 +65,8 @@ impl fmt::Debug for TelemetryCall {
 /// | `generate_image` | [`GenerateImage`](aqueduct_spec::GenerateImage) | [`ImageAnswer`](crate::image::ImageAnswer) |
 /// | `generate_speech` | [`GenerateSpeech`](aqueduct_spec::GenerateSpeech) | [`SpeechAnswer`](crate::speech::SpeechAnswer) |
 /// | `transcribe` | [`Transcribe`](aqueduct_spec::Transcribe), unless the audio is still to be fetched | [`TranscribeResult`](aqueduct_spec::transcription::TranscribeResult) |
+/// | `stream_transcribe` | [`StreamTranscribe`](aqueduct_spec::StreamTranscribe) | [`TranscribeResult`](aqueduct_spec::transcription::TranscribeResult) |
+/// | `stream_translate` | [`TranslateSpeech`](aqueduct_spec::TranslateSpeech) | [`SpeechTranslation`](crate::live::SpeechTranslation) |
 /// | `generate_video` | [`GenerateVideo`](aqueduct_spec::GenerateVideo) | [`VideoAnswer`](crate::video::VideoAnswer) |
 /// | `start_video` | [`StartVideo`](aqueduct_spec::StartVideo) | [`StartVideoResult`](aqueduct_spec::video::StartVideoResult) |
 /// | `video_status` | [`GetVideoStatus`](aqueduct_spec::GetVideoStatus) | [`VideoStatus`](aqueduct_spec::video::VideoStatus) |
@@ -160,7 +162,8 @@ pub(crate) enum Outcome<'a> {
 }
 
 impl<'a> CallEnd<'a> {
-    /// The answer, if there is one of this type: [`Call::Output`](aqueduct_spec::Call::Output), or what an upload gives.
+    /// The answer, if there is one of this type: [`Call::Output`](aqueduct_spec::Call::Output), or what an upload gives. A call
+    /// for speech that goes on ends with its stream, and its answer is that of the request.
     pub fn answer<T: Any>(&self) -> Option<&'a T> {
         match self.outcome {
             Outcome::Answered(answer) => answer.downcast_ref(),

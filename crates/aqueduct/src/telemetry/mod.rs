@@ -37,7 +37,7 @@
 //! | `execute_tool <tool>` | internal | a run of a tool |
 //! | `embeddings <model>` | client | a request for vectors, and each of its calls |
 //! | `rerank <model>` | client | a request for an order, and its call |
-//! | `generate_content <model>` | client | a request for images, speech, a transcript or videos, and each of its calls; `gen_ai.output.type` says for what: `image`, `speech`, `text`, `video` |
+//! | `generate_content <model>` | client | a request for images, speech, a transcript, a translation of speech or videos, and each of its calls, to the end of its stream if it has one; `gen_ai.output.type` says for what: `image`, `speech`, `text`, `video` |
 //! | `start_video <model>`, `video_status <model>`, `start_text_batch <model>`, `batch_status <model>`, `batch_results <model>` | client | a request about a job, and its call: `start_video`, `get_video_status`, `start_batch`, `get_batch_status`, `get_batch_results` |
 //! | `upload_file`, `upload_skill` | client | a request to keep something, and its call |
 //!
@@ -72,6 +72,7 @@ mod registered;
 mod session;
 mod within;
 
+pub(crate) use call::CallWatch;
 pub use event::{CallEnd, CallStart, OperationEnd, OperationStart, TelemetryCall, Work};
 pub use gen_ai::{GenAiSpans, SpanType, Supplement};
 pub use integration::Telemetry;

@@ -38,6 +38,10 @@ operations! {
     GenerateSpeech = "generate_speech",
     /// A transcript.
     Transcribe = "transcribe",
+    /// A transcript of speech that goes on.
+    StreamTranscribe = "stream_transcribe",
+    /// A translation of speech that goes on.
+    StreamTranslate = "stream_translate",
     /// Videos.
     GenerateVideo = "generate_video",
     /// A job that makes videos.

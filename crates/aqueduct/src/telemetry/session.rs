@@ -194,14 +194,19 @@ impl Session {
     /// Does the work of the request and tells what came of it.
     pub(crate) async fn watch<T: Any>(self, work: impl Future<Output = Result<T>>) -> Result<T> {
         let result = work.await;
-        match &result {
+        self.finish(&result);
+        result
+    }
+
+    /// Tells what came of the request.
+    pub(crate) fn finish<T: Any>(self, result: &Result<T>) {
+        match result {
             Ok(answer) => self.0.end(answer),
             Err(error) => {
                 self.0.settle();
                 self.0.tell(|integration, call| integration.on_error(call, error));
             }
         }
-        result
     }
 
     /// Begins with a request for text, whose callbacks say what happens.

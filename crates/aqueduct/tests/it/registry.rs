@@ -67,7 +67,11 @@ fn a_gateway_has_the_models_that_there_is_no_key_for() {
     };
     for keyed in [registry(&[("AI_GATEWAY_API_KEY", "k")]), registry(&[ours])] {
         assert_eq!(asked(&keyed, "groq/m/1"), "gateway groq/m/1");
-        assert_eq!(asked(&keyed, "groq.chat:m"), "gateway groq/m", "wires are the gateway's choice");
+        assert_eq!(
+            asked(&keyed, "groq.chat:m"),
+            "gateway groq/m",
+            "wires are the gateway's choice"
+        );
         assert_eq!(asked(&keyed, "nobody/m"), "gateway nobody/m");
         assert!(keyed.embedding_model("groq/m").is_ok());
     }

@@ -15,13 +15,14 @@ use aqueduct_spec::video::VideoStatus;
 use aqueduct_spec::video::{GenerateVideoOptions, GenerateVideoResult, StartVideoResult};
 use aqueduct_spec::{
     Embed, GenerateImage, GenerateSpeech, GenerateVideo, ProviderMetadata, Rerank, StartVideo,
-    Transcribe,
+    StreamTranscribe, Transcribe, TranslateSpeech,
 };
 use serde_json::{Value, json};
 
 use super::Supplement;
 use super::messages;
 use super::view::View;
+use crate::live::SpeechTranslation;
 use crate::telemetry::CallEnd;
 
 /// What is asked, as far as it may be shown.
@@ -58,6 +59,10 @@ pub(super) fn asked(view: View<'_>, input: &dyn Any) -> Asked {
         asked.messages = user(vec![messages::text("text", &options.text)]);
     } else if let Some(Transcribe(options)) = input.downcast_ref() {
         asked.messages = user(vec![messages::blob(Some(&options.media_type), &options.audio)]);
+    } else if let Some(call) = input.downcast_ref::<StreamTranscribe>() {
+        asked.messages = user(vec![messages::stream(&call.input_audio_format)]);
+    } else if let Some(call) = input.downcast_ref::<TranslateSpeech>() {
+        asked.messages = user(vec![messages::stream(&call.input_audio_format)]);
     } else if let Some(GenerateVideo(options)) = input.downcast_ref() {
         video(&mut asked, options, user);
     } else if let Some(StartVideo(options)) = input.downcast_ref() {
@@ -140,6 +145,14 @@ pub(super) fn answered<'a>(view: View<'_>, end: &CallEnd<'a>) -> Answered<'a> {
     } else if let Some(result) = end.answer::<TranscribeResult>() {
         let messages = model(vec![messages::text("text", &result.text)]);
         Answered { messages, ..with!(result) }
+    } else if let Some(result) = end.answer::<SpeechTranslation>() {
+        let mut answered = with!(result);
+        if let Some(usage) = &result.usage {
+            answered.input_tokens = sum([usage.input_audio_tokens, usage.input_text_tokens]);
+            answered.output_tokens = sum([usage.output_audio_tokens, usage.output_text_tokens]);
+        }
+        answered.messages = model(vec![messages::text("text", &result.text)]);
+        answered
     } else if let Some(result) = end.answer::<GenerateVideoResult>() {
         videos(result, model)
     } else if let Some(result) = end.answer::<StartVideoResult>() {
@@ -166,6 +179,11 @@ pub(super) fn answered<'a>(view: View<'_>, end: &CallEnd<'a>) -> Answered<'a> {
     } else {
         Answered::default()
     }
+}
+
+/// The sum of what is known.
+fn sum(counts: [Option<u64>; 2]) -> Option<u64> {
+    counts.into_iter().flatten().reduce(u64::saturating_add)
 }
 
 fn videos(

@@ -3,6 +3,7 @@
 //!
 //! Source: <https://opentelemetry.io/docs/specs/semconv/gen-ai/non-normative/examples-llm-calls/> (2026-08).
 
+use aqueduct_spec::audio::AudioFormat;
 use aqueduct_spec::image::{GenerateImageOptions, ImageFile};
 use aqueduct_spec::language::{Message, SystemMessage, UnifiedFinishReason};
 use aqueduct_spec::media_type::detect;
@@ -231,6 +232,12 @@ pub(super) fn blob(media_type: Option<&str>, data: &Data) -> Value {
         Data::Base64(text) => base64_bytes(text),
     };
     sized(media_type, size_bytes)
+}
+
+/// Audio that is still to come, so that nobody knows how much.
+pub(super) fn stream(format: &AudioFormat) -> Value {
+    let media_type = Some(format.media_type.as_str());
+    json!({ "type": "blob", "modality": modality(media_type), "mime_type": media_type })
 }
 
 fn uri(media_type: Option<&str>, uri: &str) -> Value {

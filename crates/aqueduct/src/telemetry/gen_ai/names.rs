@@ -51,12 +51,15 @@ const PROVIDERS: [(&str, &str); 13] = [
 
 /// An operation in the words of the conventions, and what it gives. Images, speech, transcripts and videos are content of
 /// many modes, which is what `generate_content` is for. The rest has no word there and keeps ours, as the AI SDK does.
-const OPERATIONS: [(&str, &str, Option<&str>); 7] = [
+const OPERATIONS: [(&str, &str, Option<&str>); 10] = [
     ("embed", "embeddings", None),
     ("embed_many", "embeddings", None),
     ("generate_image", "generate_content", Some("image")),
     ("generate_speech", "generate_content", Some("speech")),
     ("transcribe", "generate_content", Some("text")),
+    ("stream_transcribe", "generate_content", Some("text")),
+    ("stream_translate", "generate_content", Some("speech")),
+    ("translate_speech", "generate_content", Some("speech")),
     ("generate_video", "generate_content", Some("video")),
     ("start_video", "start_video", Some("video")),
 ];

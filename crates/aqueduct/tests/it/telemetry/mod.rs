@@ -7,6 +7,7 @@ mod exporter;
 mod failures;
 mod hooks;
 mod kinds;
+mod live;
 mod spans;
 mod streams;
 mod supplements;

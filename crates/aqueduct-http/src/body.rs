@@ -1,7 +1,6 @@
 //! The body of an answer.
 
 use std::fmt;
-use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -10,10 +9,11 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use futures_util::StreamExt;
 use http_body::Body as _;
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::Instant;
 
 use crate::timeouts::{Limit, Timeouts};
 use crate::transport::{self, Origin};
+use crate::watchdog::Watchdog;
 
 /// The chunks of an answer as they arrive. It ends after its first error.
 ///
@@ -23,11 +23,7 @@ pub struct ByteStream {
     /// `None` when it is over.
     body: Option<reqwest::Body>,
     origin: Origin,
-    timeouts: Timeouts,
-    deadline: Option<Instant>,
-    /// Set while nothing is there: a body that flows costs no timer.
-    waiting: Option<Pin<Box<Sleep>>>,
-    is_waiting: bool,
+    watchdog: Watchdog,
 }
 
 impl ByteStream {
@@ -37,12 +33,12 @@ impl ByteStream {
         timeouts: Timeouts,
         deadline: Option<Instant>,
     ) -> Self {
-        Self { body: Some(body), origin, timeouts, deadline, waiting: None, is_waiting: false }
+        Self { body: Some(body), origin, watchdog: Watchdog::new(timeouts, deadline) }
     }
 
     /// Ends no later than that.
     pub(crate) fn with_deadline(mut self, deadline: Option<Instant>) -> Self {
-        self.deadline = self.deadline.into_iter().chain(deadline).min();
+        self.watchdog.shorten(deadline);
         self
     }
 
@@ -109,35 +105,6 @@ impl ByteStream {
         }
     }
 
-    /// Ready with the limit that was exceeded.
-    fn poll_limits(&mut self, cx: &mut Context<'_>) -> Poll<Limit> {
-        if !self.is_waiting {
-            let idle = self.timeouts.idle.and_then(|idle| Instant::now().checked_add(idle));
-            let Some(until) = idle.into_iter().chain(self.deadline).min() else {
-                return Poll::Pending;
-            };
-            self.is_waiting = true;
-            match &mut self.waiting {
-                Some(sleep) => sleep.as_mut().reset(until),
-                None => self.waiting = Some(Box::pin(sleep_until(until))),
-            }
-        }
-        let Some(sleep) = &mut self.waiting else { return Poll::Pending };
-        ready!(sleep.as_mut().poll(cx));
-        Poll::Ready(self.exceeded_limit())
-    }
-
-    fn exceeded_limit(&self) -> Limit {
-        match (self.is_over_deadline(), self.timeouts.idle) {
-            (false, Some(idle)) => Limit::Idle(idle),
-            _ => Limit::Total(self.timeouts.total.unwrap_or_default()),
-        }
-    }
-
-    fn is_over_deadline(&self) -> bool {
-        self.deadline.is_some_and(|deadline| deadline <= Instant::now())
-    }
-
     fn end_with(&mut self, limit: Limit) -> Poll<Option<Result<Bytes>>> {
         self.body = None;
         Poll::Ready(Some(Err(limit.error().with_url(&self.origin.url))))
@@ -152,19 +119,19 @@ impl Stream for ByteStream {
         if this.body.is_none() {
             return Poll::Ready(None);
         }
-        if this.is_over_deadline() {
-            return this.end_with(this.exceeded_limit());
+        if let Some(limit) = this.watchdog.overdue() {
+            return this.end_with(limit);
         }
         match this.poll_body(cx) {
             Poll::Ready(item) => {
-                this.is_waiting = false;
+                this.watchdog.reset();
                 if !matches!(item, Some(Ok(_))) {
                     this.body = None;
                 }
                 Poll::Ready(item)
             }
             Poll::Pending => {
-                let limit = ready!(this.poll_limits(cx));
+                let limit = ready!(this.watchdog.poll(cx));
                 this.end_with(limit)
             }
         }

@@ -62,6 +62,7 @@ mod status;
 mod timeouts;
 mod tls;
 mod transport;
+mod watchdog;
 #[cfg(feature = "websocket")]
 mod websocket;
 

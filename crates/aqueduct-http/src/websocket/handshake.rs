@@ -18,6 +18,7 @@ use crate::request::{Exchanged, Request};
 use crate::response::Response;
 use crate::secret::Secret;
 use crate::status::ApiMessage;
+use crate::watchdog::Watchdog;
 
 /// What is hashed behind the key, to show that the other side means a WebSocket.
 const MAGIC: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -75,7 +76,8 @@ impl Request {
             .max_message_size(Some(max))
             .max_frame_size(Some(max));
         let stream = WebSocketStream::from_raw_socket(upgraded, Role::Client, Some(config)).await;
-        Ok(WebSocket::new(stream, (headers, protocol), origin.url, (timeouts, deadline), max))
+        let watchdog = Watchdog::new(timeouts, deadline);
+        Ok(WebSocket::new(stream, (headers, protocol), origin.url, watchdog, max))
     }
 
     fn offer(self, options: &WebSocketOptions) -> Self {

@@ -9,14 +9,13 @@ use aqueduct_spec::{Error, ErrorKind, Result};
 use futures_core::Stream;
 use futures_util::{Sink as _, StreamExt as _, future::poll_fn};
 use http::HeaderMap;
-use tokio::time::{Instant, Sleep, sleep_until};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
 use tokio_tungstenite::tungstenite::protocol::CloseFrame as WireCloseFrame;
 use tokio_tungstenite::tungstenite::{Error as WireError, Message};
 
 use super::{CloseFrame, WebSocketMessage};
-use crate::timeouts::{Limit, Timeouts};
+use crate::watchdog::Watchdog;
 
 /// How long the other side has to say that it closes too.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -32,12 +31,8 @@ pub struct WebSocket {
     headers: HeaderMap,
     protocol: Option<String>,
     url: String,
-    timeouts: Timeouts,
-    deadline: Option<Instant>,
+    watchdog: Watchdog,
     max_message_bytes: usize,
-    /// Set while nothing happens: a connection that flows costs no timer.
-    waiting: Option<Pin<Box<Sleep>>>,
-    is_waiting: bool,
     is_over: bool,
     closed: Option<CloseFrame>,
 }
@@ -47,7 +42,7 @@ impl WebSocket {
         stream: WebSocketStream<reqwest::Upgraded>,
         (headers, protocol): (HeaderMap, Option<String>),
         url: String,
-        (timeouts, deadline): (Timeouts, Option<Instant>),
+        watchdog: Watchdog,
         max_message_bytes: usize,
     ) -> Self {
         Self {
@@ -55,11 +50,8 @@ impl WebSocket {
             headers,
             protocol,
             url,
-            timeouts,
-            deadline,
+            watchdog,
             max_message_bytes,
-            waiting: None,
-            is_waiting: false,
             is_over: false,
             closed: None,
         }
@@ -106,7 +98,7 @@ impl WebSocket {
     /// # Errors
     /// `Network` if the connection broke or is closed.
     pub fn start_send(&mut self, message: WebSocketMessage) -> Result<()> {
-        self.is_waiting = false;
+        self.watchdog.reset();
         let message = match message {
             WebSocketMessage::Text(text) => Message::text(text),
             WebSocketMessage::Binary(bytes) => Message::Binary(bytes),
@@ -164,35 +156,6 @@ impl WebSocket {
         }
     }
 
-    /// Ready with the limit that was exceeded.
-    fn poll_limits(&mut self, cx: &mut Context<'_>) -> Poll<Limit> {
-        if !self.is_waiting {
-            let idle = self.timeouts.idle.and_then(|idle| Instant::now().checked_add(idle));
-            let Some(until) = idle.into_iter().chain(self.deadline).min() else {
-                return Poll::Pending;
-            };
-            self.is_waiting = true;
-            match &mut self.waiting {
-                Some(sleep) => sleep.as_mut().reset(until),
-                None => self.waiting = Some(Box::pin(sleep_until(until))),
-            }
-        }
-        let Some(sleep) = &mut self.waiting else { return Poll::Pending };
-        ready!(sleep.as_mut().poll(cx));
-        Poll::Ready(self.exceeded_limit())
-    }
-
-    fn exceeded_limit(&self) -> Limit {
-        match (self.is_over_deadline(), self.timeouts.idle) {
-            (false, Some(idle)) => Limit::Idle(idle),
-            _ => Limit::Total(self.timeouts.total.unwrap_or_default()),
-        }
-    }
-
-    fn is_over_deadline(&self) -> bool {
-        self.deadline.is_some_and(|deadline| deadline <= Instant::now())
-    }
-
     fn error(&self, error: WireError) -> Error {
         let broke = |cause: &dyn fmt::Display| {
             Error::new(ErrorKind::Network, format!("the connection to the API broke: {cause}"))
@@ -225,16 +188,16 @@ impl Stream for WebSocket {
         if this.is_over {
             return Poll::Ready(None);
         }
-        let item = if this.is_over_deadline() {
-            Some(Err(this.exceeded_limit().error().with_url(&this.url)))
+        let item = if let Some(limit) = this.watchdog.overdue() {
+            Some(Err(limit.error().with_url(&this.url)))
         } else {
             match this.poll_message(cx) {
                 Poll::Ready(item) => {
-                    this.is_waiting = false;
+                    this.watchdog.reset();
                     item
                 }
                 Poll::Pending => {
-                    let limit = ready!(this.poll_limits(cx));
+                    let limit = ready!(this.watchdog.poll(cx));
                     Some(Err(limit.error().with_url(&this.url)))
                 }
             }

@@ -14,6 +14,7 @@ mod complete;
 mod convert;
 mod create;
 mod from_part;
+mod keep_alive;
 mod message;
 mod options;
 mod read;
@@ -33,6 +34,7 @@ pub use complete::{
 };
 pub use convert::{ModelMessageOptions, convert_to_model_messages};
 pub use create::{UiMessageWriter, create_ui_message_stream};
+pub use keep_alive::{KeepAlive, keep_alive};
 pub use message::*;
 pub use options::{UiMessageEnd, UiMessageOptions, UiStepEnd};
 pub use read::{UiMessageReader, read_ui_message_stream};

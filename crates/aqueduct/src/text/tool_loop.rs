@@ -60,6 +60,8 @@ pub(crate) struct ToolLoop {
     pub(super) tools: ToolSet,
     /// Whether tools run at all. A single call only reads what the model asks for.
     pub(super) runs_tools: bool,
+    /// How many tools run side by side, one at least.
+    pub(super) tool_call_concurrency: usize,
     pub(super) approval: ApprovalRules,
     pub(super) contexts: Contexts,
     pub(super) prepare_step: Option<PrepareStep>,

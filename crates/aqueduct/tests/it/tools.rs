@@ -8,7 +8,7 @@ use aqueduct::spec::language::{Tool as SpecTool, ToolCall, UnifiedFinishReason};
 use aqueduct::tool::ToolFailureKind;
 use aqueduct::{Error, TextStreamPart, Tool, ToolContext, generate_text};
 use aqueduct_testkit::{MockLanguageModel, Turn};
-use futures_util::StreamExt as _;
+use futures_util::{StreamExt as _, stream};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -144,6 +144,43 @@ async fn tools_run_side_by_side_and_their_results_keep_the_order_of_the_calls() 
     assert_eq!(kept, [3, 1, 2]);
     let seen = seen.lock().unwrap();
     assert_eq!(*seen, [("c0".into(), 1), ("c1".into(), 1), ("c2".into(), 1)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_more_tools_run_side_by_side_than_allowed() {
+    let run = async |limit: usize| {
+        let answer = calls([("sleep", "3"), ("sleep", "1"), ("sleep", "4"), ("count", "{}")]);
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let (begun, ended) = (Arc::clone(&log), Arc::clone(&log));
+        let sleep = Tool::new("sleep").input::<u64>().execute(async |seconds, _| {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            seconds
+        });
+        let count = Tool::new("count").execute_stream(|_: Value, _| stream::iter([1, 2]));
+        let start = tokio::time::Instant::now();
+        let request = generate_text(MockLanguageModel::answers([answer])).prompt("go");
+        let request = request.tools([sleep, count]).tool_call_concurrency(limit);
+        let request = request
+            .on_tool_start(move |event| {
+                begun.lock().unwrap().push(format!("+{}", event.tool_call.tool_call_id));
+                std::future::ready(())
+            })
+            .on_tool_end(move |event| {
+                ended.lock().unwrap().push(format!("-{}", event.outcome.tool_call_id()));
+                std::future::ready(())
+            });
+        let results = request.await?.tool_results().count();
+        assert_eq!(results, 4);
+        let log = log.lock().unwrap().join(" ");
+        Ok::<_, Error>((start.elapsed().as_secs(), log))
+    };
+    let one_by_one = (8, "+c0 -c0 +c1 -c1 +c2 -c2 +c3 -c3".to_owned());
+    assert_eq!(run(1).await.unwrap(), one_by_one);
+    assert_eq!(run(2).await.unwrap(), (5, "+c0 +c1 -c1 +c2 -c0 +c3 -c3 -c2".to_owned()));
+    let (seconds, all) = run(9).await.unwrap();
+    assert!(seconds == 4 && all.starts_with("+c0 +c1 +c2 +c3 "), "{all}");
+    let error = run(0).await.unwrap_err();
+    assert!(error.message().contains("tool_call_concurrency"), "{error}");
 }
 
 #[tokio::test]

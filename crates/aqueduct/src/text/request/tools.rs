@@ -40,6 +40,17 @@ impl<M, O> TextRequest<M, O> {
         self
     }
 
+    /// Limits how many tools run side by side within a step; with 1, each waits for the one before. They begin in the order of
+    /// their calls. Default: no limit.
+    pub fn tool_call_concurrency(mut self, limit: usize) -> Self {
+        match limit {
+            0 => self
+                .fail(Error::invalid_request("tool_call_concurrency is 0: let one run at least")),
+            limit => self.parts.tool_call_concurrency = limit,
+        }
+        self
+    }
+
     /// Says who may call a tool: the model itself, or the code that another tool runs. A tool that only others may call is not
     /// told to the model. Default: the model.
     pub fn tool_callers(

@@ -1,6 +1,6 @@
 //! The caller's tools, run side by side.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -57,8 +57,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Runs calls side by side. Their results are handed out as they come and returned in that order; those of tools that
-    /// somebody else runs are passed over.
+    /// Runs calls side by side, as many as may. Their results are handed out as they come and returned in that order; those of
+    /// tools that somebody else runs are passed over.
     ///
     /// # Errors
     /// `InvalidRequest` if a tool lacks the context that it cannot do without.
@@ -68,7 +68,7 @@ impl Run<'_> {
         calls: Vec<ToolCall>,
         mut record: Option<&mut Record>,
     ) -> Result<Vec<(ToolOutcome, Duration)>> {
-        let mut running = SelectAll::new();
+        let mut waiting = VecDeque::with_capacity(calls.len());
         for call in calls {
             let Some(tool) = workshop.tools.get(&call.tool_name) else { continue };
             if !tool.is_executable() {
@@ -81,18 +81,28 @@ impl Run<'_> {
                 messages: Arc::clone(workshop.messages),
                 surroundings,
             };
-            self.tell_start(workshop, &call).await;
-            let limit = self.config.timeouts.of_tool(&call.tool_name);
-            let work = Work::Tool { tool_call_id: call.tool_call_id.clone() };
-            running.extend(tool.run(call, cx, limit).map(|events| self.watched(work, events)));
+            waiting.push_back((tool, call, cx));
         }
-        let mut outcomes = Vec::with_capacity(running.len());
-        while let Some(event) = running.next().await {
-            match event {
-                ToolEvent::Preliminary(result) => {
+        let mut outcomes = Vec::with_capacity(waiting.len());
+        let (mut running, mut n_running) = (SelectAll::new(), 0);
+        loop {
+            while n_running < self.config.tool_call_concurrency
+                && let Some((tool, call, cx)) = waiting.pop_front()
+            {
+                n_running += 1;
+                self.tell_start(workshop, &call).await;
+                let limit = self.config.timeouts.of_tool(&call.tool_name);
+                let work = Work::Tool { tool_call_id: call.tool_call_id.clone() };
+                running.extend(tool.run(call, cx, limit).map(|events| self.watched(work, events)));
+            }
+            match running.next().await {
+                None if waiting.is_empty() => break,
+                None => n_running = 0,
+                Some(ToolEvent::Preliminary(result)) => {
                     self.emitter.emit(TextStreamPart::ToolResult(result)).await;
                 }
-                ToolEvent::Done(outcome, duration) => {
+                Some(ToolEvent::Done(outcome, duration)) => {
+                    n_running -= 1;
                     self.tell_end(workshop, &outcome, duration).await;
                     let part = TextStreamPart::from(outcome.clone());
                     if let Some(record) = &mut record {

@@ -230,6 +230,8 @@ shape! {
         /// The call in question.
         tool_call_id: String,
     } {
+        /// Why leave is needed, for who is asked.
+        reason: String,
         /// Whether a rule has answered already, so that nobody needs to be asked.
         is_automatic: bool,
         /// What proves that the question was asked here and about this very input.

@@ -29,7 +29,10 @@ pub enum ToolApproval {
         reason: Option<String>,
     },
     /// Somebody has to be asked.
-    User,
+    User {
+        /// Why, for who is asked.
+        reason: Option<String>,
+    },
 }
 
 impl ToolApproval {
@@ -43,11 +46,19 @@ impl ToolApproval {
         Self::Denied { reason: None }
     }
 
-    /// Adds why leave is given or refused.
+    /// Somebody has to be asked.
+    pub fn user() -> Self {
+        Self::User { reason: None }
+    }
+
+    /// Adds why leave is given, refused, or needed.
     #[must_use]
     pub fn because(mut self, why: impl Into<String>) -> Self {
-        if let Self::Approved { reason } | Self::Denied { reason } = &mut self {
-            *reason = Some(why.into());
+        match &mut self {
+            Self::Approved { reason } | Self::Denied { reason } | Self::User { reason } => {
+                *reason = Some(why.into());
+            }
+            Self::NotApplicable => {}
         }
         self
     }
@@ -73,6 +84,8 @@ pub struct ToolApprovalRequest {
     pub approval_id: String,
     /// The call in question.
     pub tool_call: ToolCall,
+    /// Why leave is needed, for who is asked.
+    pub reason: Option<String>,
     /// Whether a rule has answered, so that nobody needs to be asked.
     pub is_automatic: bool,
     /// What proves that the question was asked here and about this very input; see `tool_approval_secret`.
@@ -102,6 +115,7 @@ impl ToolApprovalRequest {
     pub(crate) fn to_part(&self) -> ToolApprovalRequestPart {
         let id = self.tool_call.tool_call_id.as_str();
         let mut part = ToolApprovalRequestPart::new(self.approval_id.as_str(), id);
+        part.reason.clone_from(&self.reason);
         part.is_automatic = self.is_automatic.then_some(true);
         part.signature.clone_from(&self.signature);
         part

@@ -362,6 +362,8 @@ shape! {
         /// The call in question.
         tool_call_id: String,
     } {
+        /// Why leave is needed, for who is asked.
+        reason: String,
         /// Whether a rule has answered, so that nobody needs to be asked.
         is_automatic: bool,
         /// What proves that the question was asked by the server.

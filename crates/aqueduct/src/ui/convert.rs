@@ -229,6 +229,7 @@ fn append_call(said: &mut Vec<AssistantPart>, part: &ToolUiPart, options: &Model
     said.push(call.into());
     if let Some(approval) = &part.approval {
         let mut request = ToolApprovalRequestPart::new(approval.id.as_str(), id);
+        request.reason.clone_from(&approval.request_reason);
         request.is_automatic = approval.is_automatic;
         request.signature.clone_from(&approval.signature);
         said.push(request.into());

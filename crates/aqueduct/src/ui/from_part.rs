@@ -158,6 +158,7 @@ impl Translation<'_> {
 fn approval_request(request: &ToolApprovalRequest) -> ToolApprovalRequestChunk {
     let call_id = request.tool_call.tool_call_id.as_str();
     let mut chunk = ToolApprovalRequestChunk::new(request.approval_id.as_str(), call_id);
+    chunk.reason.clone_from(&request.reason);
     chunk.is_automatic = request.is_automatic.then_some(true);
     chunk.signature.clone_from(&request.signature);
     chunk

@@ -72,9 +72,11 @@ shape! {
         /// The id of the question.
         id: String,
     } {
+        /// Why leave is needed, for who is asked.
+        request_reason: String,
         /// The answer, once there is one.
         approved: bool,
-        /// Why.
+        /// Why it was given or refused.
         reason: String,
         /// Whether a rule has answered, so that nobody needs to be asked.
         is_automatic: bool,

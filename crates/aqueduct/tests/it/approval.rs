@@ -125,7 +125,7 @@ async fn the_request_wins_over_the_tool() {
     let answer = generate_text(model())
         .prompt("go")
         .tool(remove(&ran))
-        .tool_approval("remove", ToolApproval::User)
+        .tool_approval("remove", ToolApproval::user())
         .await
         .unwrap();
     assert_eq!(tags(&answer), ["call", "request"]);
@@ -199,7 +199,7 @@ async fn ids_are_spent_only_on_questions_and_secrets_sign_them() {
     request().await.unwrap();
     assert_eq!(ids.load(Ordering::Relaxed), 2, "the request and the response");
     let request =
-        request().tool_approval("remove", ToolApproval::User).tool_approval_secret("test-secret");
+        request().tool_approval("remove", ToolApproval::user()).tool_approval_secret("test-secret");
     let answer = request.await.unwrap();
     let asked = answer.tool_approval_requests().next().unwrap();
     assert_eq!(asked.approval_id, "id-3");

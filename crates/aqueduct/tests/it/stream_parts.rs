@@ -100,7 +100,7 @@ async fn one_call_runs_nothing_and_asks_nobody() {
     let stream = stream_model_call(&model)
         .prompt("go")
         .tool(Tool::new("echo").execute(|_, _| async { assert_eq!(1, 2, "nobody said so") }))
-        .tool_approval("echo", ToolApproval::User)
+        .tool_approval("echo", ToolApproval::user())
         .stop_when(step_count_is(9))
         .repair_tool_call(|_| async { Ok(None) })
         .await

@@ -72,6 +72,7 @@ impl Reader<'_> {
         TextStreamPart::ToolApprovalRequest(ToolApprovalRequest {
             approval_id: request.approval_id,
             tool_call,
+            reason: None,
             is_automatic: false,
             signature: None,
             provider_metadata: request.provider_metadata,

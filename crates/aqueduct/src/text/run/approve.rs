@@ -48,7 +48,7 @@ impl Run<'_> {
         }
         let Some(tool) = tool else { return Ok(ToolApproval::NotApplicable) };
         Ok(match tool.hooks().needs_approval(&call.input, || cx).await {
-            true => ToolApproval::User,
+            true => ToolApproval::user(),
             false => ToolApproval::NotApplicable,
         })
     }
@@ -71,14 +71,18 @@ impl Run<'_> {
             signature: key.map(|key| key.sign(&approval_id, &signed)),
             approval_id: approval_id.clone(),
             tool_call: call.clone(),
-            is_automatic: answer != ToolApproval::User,
+            reason: match &answer {
+                ToolApproval::User { reason } => reason.clone(),
+                _ => None,
+            },
+            is_automatic: !matches!(answer, ToolApproval::User { .. }),
             provider_metadata: None,
         };
         self.hand_out(reading, TextStreamPart::ToolApprovalRequest(request)).await;
         let (approved, reason) = match answer {
             ToolApproval::Approved { reason } => (true, reason),
             ToolApproval::Denied { reason } => (false, reason),
-            ToolApproval::User | ToolApproval::NotApplicable => {
+            ToolApproval::User { .. } | ToolApproval::NotApplicable => {
                 reading.blocked.insert(call.tool_call_id);
                 return;
             }

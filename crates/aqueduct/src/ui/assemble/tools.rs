@@ -91,6 +91,7 @@ impl Assembler {
                 let part = self.call(&chunk.tool_call_id)?;
                 part.state = ToolUiState::ApprovalRequested;
                 let mut approval = ToolUiApproval::new(chunk.approval_id.as_str());
+                approval.request_reason.clone_from(&chunk.reason);
                 approval.is_automatic = chunk.is_automatic.filter(|is| *is);
                 approval.signature.clone_from(&chunk.signature);
                 part.approval = Some(approval);

@@ -253,7 +253,7 @@ pub(super) fn approval(rule: &Value) -> ToolApproval {
     let approval = match word {
         "approved" => ToolApproval::approved(),
         "denied" => ToolApproval::denied(),
-        "user-approval" => ToolApproval::User,
+        "user-approval" => ToolApproval::user(),
         _ => ToolApproval::NotApplicable,
     };
     match rule["reason"].as_str() {

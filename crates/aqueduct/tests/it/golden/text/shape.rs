@@ -153,6 +153,7 @@ fn request_fields(request: &ToolApprovalRequest) -> Value {
     object! {
         "type": data("tool-approval-request"),
         "approvalId": data(&request.approval_id),
+        "reason": given(&request.reason),
         "toolCallId": data(&request.tool_call.tool_call_id),
         "isAutomatic": flag(request.is_automatic),
         "signature": given(&request.signature),

@@ -109,8 +109,3 @@ pub use video::{generate_video, start_video, video_status};
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
-
-/// So must those of the page that compares them.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/side-by-side.md")]
-struct SideBySide;

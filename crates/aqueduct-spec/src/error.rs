@@ -386,14 +386,14 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.message)?;
         match self.doubtful_address() {
-            Some(address) => write!(f, " at {address}"),
+            Some(address) => write!(f, ", calling {address}"),
             None => Ok(()),
         }
     }
 }
 
 impl Error {
-    /// The address that was called, where it may be wrong: a wrong port or base URL shows in nothing else.
+    /// The address that was called, where it may be wrong: a wrong port or base URL shows in nothing else. A proxy may stand before it.
     fn doubtful_address(&self) -> Option<String> {
         let (scheme, rest) = self.0.url.as_deref()?.split_once("://")?;
         let (authority, path) = match rest.find('/') {
@@ -456,11 +456,11 @@ mod tests {
     fn an_address_that_may_be_wrong_is_shown() {
         let error = Error::new(ErrorKind::Network, "cannot connect")
             .with_url("http://me:secret@127.0.0.1:8080/v1/chat?key=secret");
-        assert_eq!(error.to_string(), "cannot connect at http://127.0.0.1:8080");
+        assert_eq!(error.to_string(), "cannot connect, calling http://127.0.0.1:8080");
         assert_eq!(error.message(), "cannot connect", "what is passed on does not name hosts");
         let answered = error.with_status(StatusCode::BAD_GATEWAY);
         assert_eq!(answered.to_string(), "cannot connect");
         let lost = answered.with_kind(ErrorKind::NotFound);
-        assert_eq!(lost.to_string(), "cannot connect at http://127.0.0.1:8080/v1/chat");
+        assert_eq!(lost.to_string(), "cannot connect, calling http://127.0.0.1:8080/v1/chat");
     }
 }

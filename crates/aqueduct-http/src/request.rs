@@ -286,7 +286,9 @@ fn parse_url(text: &str) -> Result<Url> {
     let mut url = Url::parse(text).map_err(|error| {
         Error::new(
             ErrorKind::Configuration,
-            format!("the URL of the request is not valid: {error}"),
+            format!(
+                "the URL of the request is not valid: {error}; a base URL begins with https:// or http://"
+            ),
         )
     })?;
     // A WebSocket begins as a request over HTTP.

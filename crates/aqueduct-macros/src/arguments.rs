@@ -31,7 +31,12 @@ impl Parse for Arguments {
             let place = match setting.key.to_string().as_str() {
                 "name" => &mut arguments.name,
                 "title" => &mut arguments.title,
-                _ => return Err(syn::Error::new(setting.key.span(), "expected `name` or `title`")),
+                _ => {
+                    return Err(syn::Error::new(
+                        setting.key.span(),
+                        "expected `name` or `title`; the description is the doc comment",
+                    ));
+                }
             };
             if place.replace(setting.value).is_some() {
                 return Err(syn::Error::new(setting.key.span(), "given twice"));

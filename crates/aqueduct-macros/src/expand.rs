@@ -90,6 +90,13 @@ impl<'a> Input<'a> {
                 ));
             }
         };
+        if let Type::Reference(reference) = &*typed.ty {
+            let why = match is_context(&reference.elem) {
+                true => "a tool owns its context: take `ToolContext`",
+                false => "a tool owns its arguments: take `String` for `&str`, `Vec<T>` for `&[T]`",
+            };
+            return Err(syn::Error::new_spanned(reference, why));
+        }
         match &*typed.pat {
             Pat::Ident(name) => {
                 Ok(Self { name: &name.ident, typed, is_context: is_context(&typed.ty) })
@@ -200,6 +207,18 @@ mod tests {
                     fn a((x, y): (u8, u8)) {}
                 ),
                 "needs a name",
+            ),
+            (
+                quote!(
+                    fn a(text: &str) {}
+                ),
+                "take `String`",
+            ),
+            (
+                quote!(
+                    fn a(cx: &ToolContext) {}
+                ),
+                "take `ToolContext`",
             ),
         ] {
             let message = refusal(none(), function);

@@ -28,6 +28,13 @@ impl FromIterator<(String, String)> for Environment {
     }
 }
 
+/// Variables that are given by hand.
+impl<N: Into<String>, V: Into<String>, const COUNT: usize> From<[(N, V); COUNT]> for Environment {
+    fn from(variables: [(N, V); COUNT]) -> Self {
+        variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect()
+    }
+}
+
 impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()

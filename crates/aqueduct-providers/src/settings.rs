@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use aqueduct_spec::json::from_object_at;
 use aqueduct_spec::{Error, JsonObject, Result};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,18 @@ impl Settings {
         self
     }
 
+    /// Sets the key: `apiKey`.
+    #[must_use]
+    pub fn api_key(self, key: impl Into<String>) -> Self {
+        self.with("apiKey", key.into())
+    }
+
+    /// Sets where the provider is reached, up to its version: `baseURL`, such as `https://example.com/v1`.
+    #[must_use]
+    pub fn base_url(self, url: impl Into<String>) -> Self {
+        self.with("baseURL", url.into())
+    }
+
     /// Returns a setting; `null` counts as not set.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name).filter(|value| !value.is_null())
@@ -66,13 +79,12 @@ impl Settings {
     /// # Errors
     /// `Configuration`, naming the setting but not its value, if one has another type.
     pub fn typed<T: DeserializeOwned>(&self, provider: &str) -> Result<T> {
-        T::deserialize(Value::Object(self.0.clone())).map_err(|error| {
-            // serde's words quote the wrong value, which may be a key.
-            let text = error.to_string();
-            let safe = if text.starts_with("missing field") {
-                text
-            } else {
-                "a setting has the wrong type".to_owned()
+        from_object_at(self.0.clone()).map_err(|(path, problem)| {
+            // The words about the problem may quote the wrong value, which may be a key.
+            let safe = match path {
+                _ if problem.starts_with("missing field") => problem,
+                Some(path) => format!("'{path}' has the wrong type"),
+                None => "a setting has the wrong type".to_owned(),
             };
             Error::configuration(format!("invalid settings of provider '{provider}': {safe}"))
                 .with_provider(provider)

@@ -94,6 +94,19 @@ impl From<Bytes> for Data {
     }
 }
 
+impl From<&[u8]> for Data {
+    fn from(bytes: &[u8]) -> Self {
+        Self::Bytes(Bytes::copy_from_slice(bytes))
+    }
+}
+
+/// What `include_bytes!` gives.
+impl<const N: usize> From<&[u8; N]> for Data {
+    fn from(bytes: &[u8; N]) -> Self {
+        Self::from(bytes.as_slice())
+    }
+}
+
 impl PartialEq for Data {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
@@ -199,4 +212,23 @@ impl FileData {
     pub fn text(text: impl Into<String>) -> Self {
         TextData::new(text).into()
     }
+}
+
+/// Bytes of whatever sort are the content itself. Text is not: it may be a URL, base64 or the file, so name which.
+macro_rules! content {
+    ($([$($generics:tt)*] $bytes:ty;)+) => {
+        $(impl<$($generics)*> From<$bytes> for FileData {
+            fn from(bytes: $bytes) -> Self {
+                Self::data(bytes)
+            }
+        })+
+    };
+}
+
+content! {
+    [] Data;
+    [] Bytes;
+    [] Vec<u8>;
+    [] &[u8];
+    [const N: usize] &[u8; N];
 }

@@ -56,7 +56,8 @@ pub enum ErrorKind {
 
 /// Everything that is known about a failure.
 ///
-/// `Display` is the message alone: it never holds a prompt, a body or a key. The response body, capped by the transport, is
+/// `Display` is the message, and where a wrong address may be the cause, the address: the host of a connection that failed, the URL
+/// where nothing was found. It never holds a prompt, a body or a key. The response body, capped by the transport, is
 /// reachable through [`Error::response_body`] and stays out of `Debug` too.
 pub struct Error(Box<Inner>);
 
@@ -383,7 +384,31 @@ impl Clone for Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.message)
+        f.write_str(&self.0.message)?;
+        match self.doubtful_address() {
+            Some(address) => write!(f, ", calling {address}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Error {
+    /// The address that was called, where it may be wrong: a wrong port or base URL shows in nothing else. A proxy may stand before it.
+    fn doubtful_address(&self) -> Option<String> {
+        let (scheme, rest) = self.0.url.as_deref()?.split_once("://")?;
+        let (authority, path) = match rest.find('/') {
+            Some(end) => rest.split_at(end),
+            None => (rest, ""),
+        };
+        // What stands before an `@` is a password.
+        let host = authority.rsplit('@').next()?;
+        match self.0.kind {
+            ErrorKind::Network | ErrorKind::Timeout if self.0.status.is_none() => {
+                Some(format!("{scheme}://{host}"))
+            }
+            ErrorKind::NotFound => Some(format!("{scheme}://{host}{path}")),
+            _ => None,
+        }
     }
 }
 
@@ -420,5 +445,22 @@ impl fmt::Debug for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source.as_ref().map(|source| &**source as &(dyn StdError + 'static))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_may_be_wrong_is_shown() {
+        let error = Error::new(ErrorKind::Network, "cannot connect")
+            .with_url("http://me:secret@127.0.0.1:8080/v1/chat?key=secret");
+        assert_eq!(error.to_string(), "cannot connect, calling http://127.0.0.1:8080");
+        assert_eq!(error.message(), "cannot connect", "what is passed on does not name hosts");
+        let answered = error.with_status(StatusCode::BAD_GATEWAY);
+        assert_eq!(answered.to_string(), "cannot connect");
+        let lost = answered.with_kind(ErrorKind::NotFound);
+        assert_eq!(lost.to_string(), "cannot connect, calling http://127.0.0.1:8080/v1/chat");
     }
 }

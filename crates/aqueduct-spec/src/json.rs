@@ -112,7 +112,10 @@ pub fn from_object<T: serde::de::DeserializeOwned>(object: JsonObject) -> Result
 }
 
 /// Reads an object into `T`; tells the path of the field that is wrong apart from what is wrong with it.
-pub(crate) fn from_object_at<T: serde::de::DeserializeOwned>(
+///
+/// # Errors
+/// The path, if one field is to blame, and what is wrong.
+pub fn from_object_at<T: serde::de::DeserializeOwned>(
     object: JsonObject,
 ) -> Result<T, (Option<String>, String)> {
     serde_path_to_error::deserialize(Value::Object(object)).map_err(|error| {

@@ -136,6 +136,11 @@ impl ModelInfo {
         }
     }
 
+    /// Shows a model by its name.
+    pub(crate) fn fmt_as(&self, kind: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{kind}({}/{})", self.provider, self.model_id)
+    }
+
     /// Says what it can take.
     #[must_use]
     pub fn with_profile(mut self, profile: crate::Profile) -> Self {
@@ -177,6 +182,13 @@ macro_rules! kind {
         $(#[$meta])*
         pub trait $name: $($crate::model::Model<$call> +)+ {}
         impl<M: $($crate::model::Model<$call> +)+ ?Sized> $name for M {}
+
+        /// The model's name, so that what holds one can derive `Debug`.
+        impl std::fmt::Debug for dyn $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.info().fmt_as(stringify!($name), f)
+            }
+        }
     };
 }
 pub(crate) use kind;

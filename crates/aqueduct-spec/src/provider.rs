@@ -1,5 +1,6 @@
 //! A provider: a source of models of any kind.
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::batch::BatchModel;
@@ -138,6 +139,13 @@ pub trait Provider: Send + Sync + 'static {
     /// `Unsupported` if it has none.
     fn skills(&self) -> Result<Arc<dyn Skills>> {
         Err(Error::unsupported("skills").with_provider(self.id()))
+    }
+}
+
+/// The provider's id, so that what holds one can derive `Debug`.
+impl fmt::Debug for dyn Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Provider({})", self.id())
     }
 }
 

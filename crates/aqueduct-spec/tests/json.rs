@@ -1,6 +1,8 @@
 //! What serde writes is the V4 JSON: every shape read and written back unchanged, wrong ones refused with the field's name.
 
-use aqueduct_spec::language::{CallOptions, Content, GenerateResult, StreamPart};
+use aqueduct_spec::language::{
+    CallOptions, Content, FilePart, GenerateResult, Message, StreamPart, TextPart,
+};
 use aqueduct_spec::warning::Warning;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -159,4 +161,25 @@ fn a_wrong_field_is_named() {
         .unwrap_err()
         .to_string();
     assert!(error.contains("role"), "{error}");
+}
+
+#[test]
+fn messages_say_who_says_what() {
+    let messages: Vec<Message> = round_trip(json!([
+        {"role": "user", "content": [
+            {"type": "file", "data": {"type": "data", "data": "aGk="}, "mediaType": "image/png"},
+            {"type": "text", "text": "What is it?"},
+        ]},
+        {"role": "assistant", "content": [
+            {"type": "reasoning", "text": "hm"},
+            {"type": "text", "text": "A "},
+            {"type": "text", "text": "cat."},
+        ]},
+        {"role": "developer", "content": "?"},
+    ]));
+    let said: Vec<_> = messages.iter().map(|message| (message.role(), message.text())).collect();
+    let expected = [("user", "What is it?"), ("assistant", "A cat."), ("developer", "")];
+    assert_eq!(said, expected.map(|(role, text)| (role, text.to_owned())));
+    let parts = [FilePart::new(b"hi", "image/png").into(), TextPart::new("What is it?").into()];
+    assert_eq!(Message::user_parts(parts), messages[0]);
 }

@@ -14,7 +14,8 @@
 //! # }
 //! ```
 //!
-//! Nothing here spawns a task: a request runs while it is polled, and dropping it cancels what it was doing.
+//! Nothing here spawns a task: a request runs while it is polled, and dropping it cancels what it was doing. It needs a Tokio
+//! runtime with I/O and time, as `#[tokio::main]` makes it; one that is built by hand enables them (`enable_all`).
 //!
 //! # Features
 //!
@@ -73,6 +74,7 @@ mod request;
 mod simulate_stream;
 
 pub use aqueduct_http::{Client, Downloader};
+pub use aqueduct_providers as providers;
 pub use aqueduct_providers::{Environment, Settings};
 pub use aqueduct_spec as spec;
 pub use aqueduct_spec::{

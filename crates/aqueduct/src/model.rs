@@ -41,6 +41,12 @@ impl<M: ?Sized> fmt::Debug for ModelSource<M> {
 /// `&Arc<dyn LanguageModel>`), or a name.
 ///
 /// The marker `K` tells them apart and is always inferred.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model of this kind",
+    label = "neither a model nor the name of one",
+    note = "give a name (`\"groq/llama-3.3-70b-versatile\"`), a model, an `Arc` of one, or a reference to what is cheap to clone, such as `&Arc<dyn LanguageModel>`",
+    note = "a model of one's own implements `Describe`, `Model<Generate>` and `Model<Stream>`; `layer::SimulateStreaming` adds the last"
+)]
 pub trait IntoModel<M: ?Sized, K> {
     /// Returns the model or its name.
     fn into_model(self) -> ModelSource<M>;

@@ -129,14 +129,13 @@ impl OpenAiCompatibleSettings {
     /// # Errors
     /// `Configuration` if the name or the base URL is empty.
     pub fn build(self, client: &Client) -> Result<OpenAiCompatible> {
-        let missing = |setting: &str| {
-            Error::configuration(format!("the setting '{setting}' of the provider is missing"))
-        };
         if self.host.name.trim().is_empty() {
-            return Err(missing("name"));
+            return Err(Error::configuration("the setting 'name' of the provider is missing"));
         }
         if self.base_url.trim().is_empty() {
-            return Err(missing("baseURL").with_provider(self.host.name));
+            let name = self.host.name;
+            let message = format!("the setting 'baseURL' of provider '{name}' is missing");
+            return Err(Error::configuration(message).with_provider(name));
         }
         let endpoint = Endpoint::new(client, &self.base_url)
             .with_api_key(self.api_key)

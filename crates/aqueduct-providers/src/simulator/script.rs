@@ -1,5 +1,6 @@
 //! What a call asks of the simulator: the script, and where it is found.
 
+use aqueduct_spec::json::from_object;
 use aqueduct_spec::language::{StreamPart, UnifiedFinishReason, Usage};
 use aqueduct_spec::{Error, JsonObject, ProviderOptions, Result, Warning};
 use serde::Deserialize;
@@ -83,8 +84,7 @@ impl Script {
             object.shift_remove("toolCalls");
         }
         object.extend(own_step);
-        let mut script: Self = serde_json::from_value(Value::Object(object))
-            .map_err(|error| invalid(&error.to_string()))?;
+        let mut script: Self = from_object(object).map_err(|error| invalid(&error))?;
         let unknown = script
             .unknown
             .keys()

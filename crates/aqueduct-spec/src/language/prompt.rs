@@ -70,14 +70,55 @@ impl Message {
         SystemMessage::new(content).into()
     }
 
-    /// A text of the user's.
+    /// A text of the user's. With files beside it: [`Message::user_parts`].
     pub fn user(text: impl Into<String>) -> Self {
-        UserMessage::new(vec![TextPart::new(text).into()]).into()
+        Self::user_parts([TextPart::new(text).into()])
+    }
+
+    /// Texts and files of the user's.
+    ///
+    /// ```
+    /// use aqueduct_spec::FileData;
+    /// use aqueduct_spec::language::{FilePart, Message, TextPart};
+    ///
+    /// let png: Vec<u8> = vec![0x89, b'P', b'N', b'G'];
+    /// let message = Message::user_parts([
+    ///     TextPart::new("What differs between these?").into(),
+    ///     FilePart::new(png, "image/png").into(),
+    ///     FilePart::new(FileData::url("https://example.com/cat.png"), "image/png").into(),
+    /// ]);
+    /// assert_eq!(message.text(), "What differs between these?");
+    /// ```
+    pub fn user_parts(parts: impl IntoIterator<Item = UserPart>) -> Self {
+        UserMessage::new(parts.into_iter().collect::<Vec<_>>()).into()
     }
 
     /// A text of the model's.
     pub fn assistant(text: impl Into<String>) -> Self {
         AssistantMessage::new(vec![TextPart::new(text).into()]).into()
+    }
+
+    /// Who says it, in JSON's word: `system`, `user`, `assistant` or `tool`.
+    pub fn role(&self) -> &str {
+        match self {
+            Self::System(_) => "system",
+            Self::User(_) => "user",
+            Self::Assistant(_) => "assistant",
+            Self::Tool(_) => "tool",
+            Self::Unknown(object) => object.get("role").and_then(Value::as_str).unwrap_or_default(),
+        }
+    }
+
+    /// The text parts, joined; without thoughts, files and results of tools.
+    pub fn text(&self) -> String {
+        match self {
+            Self::System(message) => message.content.clone(),
+            Self::User(message) => message.content.iter().filter_map(UserPart::as_text).collect(),
+            Self::Assistant(message) => {
+                message.content.iter().filter_map(AssistantPart::as_text).collect()
+            }
+            Self::Tool(_) | Self::Unknown(_) => String::new(),
+        }
     }
 
     /// Options of the message that only some providers know.
@@ -102,6 +143,16 @@ tagged! {
     }
 }
 
+impl UserPart {
+    /// The text, if it is one.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(part) => Some(&part.text),
+            _ => None,
+        }
+    }
+}
+
 tagged! {
     /// A part of a model's message.
     pub enum AssistantPart by "type" {
@@ -121,6 +172,16 @@ tagged! {
         ToolResult(ToolResultPart) = "tool-result",
         /// A tool call waits for somebody's leave. It is part of a kept conversation and is never sent to a model.
         ToolApprovalRequest(ToolApprovalRequestPart) = "tool-approval-request",
+    }
+}
+
+impl AssistantPart {
+    /// The text, if it is one.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(part) => Some(&part.text),
+            _ => None,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aqueduct_spec::language::{CallOptions, GenerateResult, StreamResult};
 use aqueduct_spec::{
@@ -14,7 +14,8 @@ use super::turn::Turn;
 
 type Answer = dyn Fn(&CallOptions, usize) -> Turn + Send + Sync;
 
-/// A language model that answers as it is told, whole and streamed.
+/// A language model that answers as it is told, whole and streamed. Clones are the same model: give `&model`, and look at its
+/// [`calls`](MockLanguageModel::calls) afterwards.
 ///
 /// ```
 /// use aqueduct_spec::language::{CallOptions, Message};
@@ -29,10 +30,11 @@ type Answer = dyn Fn(&CallOptions, usize) -> Turn + Send + Sync;
 /// assert_eq!(model.calls().len(), 2);
 /// # });
 /// ```
+#[derive(Clone)]
 pub struct MockLanguageModel {
     info: ModelInfo,
-    answer: Box<Answer>,
-    calls: Mutex<Vec<RecordedCall>>,
+    answer: Arc<Answer>,
+    calls: Arc<Mutex<Vec<RecordedCall>>>,
 }
 
 /// A call that a mock language model was given.
@@ -52,8 +54,8 @@ impl MockLanguageModel {
     ) -> Self {
         Self {
             info: ModelInfo::new("mock", "mock"),
-            answer: Box::new(move |options, number| answer(options, number).into()),
-            calls: Mutex::default(),
+            answer: Arc::new(move |options, number| answer(options, number).into()),
+            calls: Arc::default(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aqueduct_spec::{BoxFuture, Call, Context, Describe, Error, Model, ModelInfo, Result};
 
@@ -10,11 +10,11 @@ type Answer<C> = dyn Fn(&C, usize) -> Result<<C as Call>::Output> + Send + Sync;
 
 /// A model that answers one operation: `MockModel<Embed>` is an embedding model, `MockModel<Rerank>` a reranking model, …
 ///
-/// For language models there is [`MockLanguageModel`](crate::MockLanguageModel), which streams too.
+/// Clones are the same model. For language models there is [`MockLanguageModel`](crate::MockLanguageModel), which streams too.
 pub struct MockModel<C: Call> {
     info: ModelInfo,
-    answer: Box<Answer<C>>,
-    calls: Mutex<Vec<C>>,
+    answer: Arc<Answer<C>>,
+    calls: Arc<Mutex<Vec<C>>>,
 }
 
 impl<C: Call> MockModel<C> {
@@ -22,8 +22,8 @@ impl<C: Call> MockModel<C> {
     pub fn new(answer: impl Fn(&C, usize) -> Result<C::Output> + Send + Sync + 'static) -> Self {
         Self {
             info: ModelInfo::new("mock", "mock"),
-            answer: Box::new(answer),
-            calls: Mutex::default(),
+            answer: Arc::new(answer),
+            calls: Arc::default(),
         }
     }
 
@@ -57,6 +57,16 @@ impl<C: Call> MockModel<C> {
 /// The error of a mock whose list of answers is at its end.
 pub(super) fn spent(number: usize) -> Error {
     Error::internal(format!("the mock has no answer for call {number} (counted from 0)"))
+}
+
+impl<C: Call> Clone for MockModel<C> {
+    fn clone(&self) -> Self {
+        Self {
+            info: self.info.clone(),
+            answer: Arc::clone(&self.answer),
+            calls: Arc::clone(&self.calls),
+        }
+    }
 }
 
 impl<C: Call> Describe for MockModel<C> {

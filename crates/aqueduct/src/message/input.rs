@@ -48,6 +48,13 @@ impl From<&[Message]> for PromptInput {
     }
 }
 
+/// A history that is kept: `prompt(&history)`.
+impl From<&Vec<Message>> for PromptInput {
+    fn from(messages: &Vec<Message>) -> Self {
+        Self::from(messages.as_slice())
+    }
+}
+
 impl<const N: usize> From<[Message; N]> for PromptInput {
     fn from(messages: [Message; N]) -> Self {
         Self::Messages(messages.into())

@@ -11,6 +11,7 @@ mod prompt;
 mod prune;
 mod response;
 
+pub use aqueduct_spec::FileData;
 pub use aqueduct_spec::language::{
     AssistantMessage, AssistantPart, FilePart, Message, SystemMessage, TextPart,
     ToolApprovalRequestPart, ToolApprovalResponsePart, ToolMessage, ToolPart, ToolResultOutput,

@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
-use aqueduct_spec::language::{FinishReason, ResponseInfo, Usage};
+use aqueduct_spec::language::{FinishReason, ResponseInfo, UnifiedFinishReason, Usage};
 use aqueduct_spec::{Error, ErrorKind};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -91,7 +91,13 @@ impl NoObjectGenerated {
     }
 
     pub(super) fn error(step: &Step, text: &str, cause: Misfit) -> Error {
-        let mut error = Error::invalid_response(format!("no object generated: {cause}"))
+        let cut = match (&cause, step.finish_reason.unified) {
+            (Misfit::NotJson(_), UnifiedFinishReason::Length) => {
+                ", which was cut off: it reached the most tokens that it may have"
+            }
+            _ => "",
+        };
+        let mut error = Error::invalid_response(format!("no object generated: {cause}{cut}"))
             .with_code("no_object_generated")
             .with_provider(&step.provider)
             .with_model(&step.model_id);

@@ -156,7 +156,12 @@ fn none(provider: &str, kind: &str, name: &str, there: &str) -> Error {
 
 /// Says of a model that the fallback has not got either what there is here.
 fn beside(error: Error, provider: &str, known: impl Fn() -> String) -> Error {
-    if error.kind() != ErrorKind::NoSuchModel {
+    // Of a registry, a short name that is nowhere is no name at all.
+    let is_nowhere = matches!(
+        error.kind(),
+        ErrorKind::NoSuchModel | ErrorKind::NoSuchProvider | ErrorKind::InvalidRequest
+    );
+    if !is_nowhere {
         return error;
     }
     let message = format!("{}; provider '{provider}' has: {}", error.message(), known());

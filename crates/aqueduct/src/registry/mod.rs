@@ -281,6 +281,22 @@ pub struct RegistryBuilder {
 
 impl RegistryBuilder {
     /// Adds a provider under a name; it takes the place of the environment's provider of that name.
+    ///
+    /// ```
+    /// # fn main() -> aqueduct::Result<()> {
+    /// # #[cfg(feature = "openai-compatible")] {
+    /// use aqueduct::providers::openai_compatible::OpenAiCompatibleSettings;
+    /// use aqueduct::{Client, Registry};
+    ///
+    /// let client = Client::default();
+    /// let [office, lab] = ["10.0.0.7", "10.0.0.8"]
+    ///     .map(|host| OpenAiCompatibleSettings::new("vllm", format!("http://{host}:8000/v1")).build(&client));
+    /// let registry = Registry::builder().provider("office", office?).provider("lab", lab?).build();
+    /// assert_eq!(registry.provider_ids(), ["lab", "office"]);
+    /// # }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn provider(mut self, name: impl Into<String>, provider: impl Provider) -> Self {
         self.given.insert(name.into(), Arc::new(provider));
         self
@@ -293,8 +309,25 @@ impl RegistryBuilder {
     }
 
     /// Sets up one of the environment's providers with these settings; what they leave out comes from the environment.
+    ///
+    /// ```
+    /// # #[cfg(feature = "openai-compatible")]
+    /// # fn main() -> aqueduct::Result<()> {
+    /// use aqueduct::{Registry, Settings};
+    ///
+    /// let settings = Settings::new().base_url("http://10.0.0.7:8000/v1").api_key("from a vault");
+    /// let registry = Registry::builder().settings("openai-compatible", settings).build();
+    /// let model = registry.language_model("openai-compatible/qwen3")?;
+    /// # let _ = model;
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "openai-compatible"))]
+    /// # fn main() {}
+    /// ```
     pub fn settings(mut self, provider_id: impl Into<String>, settings: Settings) -> Self {
-        self.settings.insert(provider_id.into(), settings);
+        let id: String = provider_id.into();
+        let id = aqueduct_providers::find(&id).map_or(id, |entry| entry.id.to_owned());
+        self.settings.insert(id, settings);
         self
     }
 

@@ -1,23 +1,45 @@
 //! The settings of a call of a model, declared once for all that have them: requests, and changes of a step.
 
+use aqueduct_spec::{Error, Result};
+
+/// JSON has no word for other numbers.
+pub(crate) fn finite(setting: &str, value: f64) -> Result<f64> {
+    match value.is_finite() {
+        true => Ok(value),
+        false => Err(Error::invalid_request(format!("{setting} is {value}: give a finite number"))
+            .with_param(setting)),
+    }
+}
+
 /// Declares methods that change what the method `call_settings` gives, and report what is wrong to the method `fail`.
 macro_rules! call_settings {
     () => {
         /// Sets the most tokens to write in one step. Default: the provider's.
         pub fn max_output_tokens(mut self, tokens: u64) -> Self {
-            self.call_settings().max_output_tokens = Some(tokens);
+            match tokens {
+                0 => self.fail(aqueduct_spec::Error::invalid_request(
+                    "max_output_tokens is 0: let the model write one at least",
+                )),
+                tokens => self.call_settings().max_output_tokens = Some(tokens),
+            }
             self
         }
 
         /// Sets how much chance there is in the choice of tokens. Default: the provider's.
         pub fn temperature(mut self, temperature: f64) -> Self {
-            self.call_settings().temperature = Some(temperature);
+            match $crate::text::call_settings::finite("temperature", temperature) {
+                Ok(temperature) => self.call_settings().temperature = Some(temperature),
+                Err(error) => self.fail(error),
+            }
             self
         }
 
         /// Sets nucleus sampling: the share of probability to choose from.
         pub fn top_p(mut self, share: f64) -> Self {
-            self.call_settings().top_p = Some(share);
+            match $crate::text::call_settings::finite("top_p", share) {
+                Ok(share) => self.call_settings().top_p = Some(share),
+                Err(error) => self.fail(error),
+            }
             self
         }
 
@@ -29,13 +51,19 @@ macro_rules! call_settings {
 
         /// Sets how much to avoid what was already said.
         pub fn presence_penalty(mut self, penalty: f64) -> Self {
-            self.call_settings().presence_penalty = Some(penalty);
+            match $crate::text::call_settings::finite("presence_penalty", penalty) {
+                Ok(penalty) => self.call_settings().presence_penalty = Some(penalty),
+                Err(error) => self.fail(error),
+            }
             self
         }
 
         /// Sets how much to avoid what was often said.
         pub fn frequency_penalty(mut self, penalty: f64) -> Self {
-            self.call_settings().frequency_penalty = Some(penalty);
+            match $crate::text::call_settings::finite("frequency_penalty", penalty) {
+                Ok(penalty) => self.call_settings().frequency_penalty = Some(penalty),
+                Err(error) => self.fail(error),
+            }
             self
         }
 
@@ -76,6 +104,14 @@ macro_rules! call_settings {
                 Err(error) => self.fail(error),
             }
             self
+        }
+
+        /// Adds headers, each as by [`header`](Self::header).
+        pub fn headers(
+            self,
+            headers: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
+        ) -> Self {
+            headers.into_iter().fold(self, |this, (name, value)| this.header(name, value))
         }
 
         /// Adds a header that is sent along, whatever the case of its name; it wins over the provider's own.

@@ -37,6 +37,9 @@ mod tool_loop;
 mod transform;
 
 pub use abort::AbortHandle;
+pub use aqueduct_spec::language::{
+    FinishReason, ReasoningEffort, ResponseFormat, UnifiedFinishReason, Usage,
+};
 pub(crate) use callbacks::{Callback, Callbacks};
 pub use content::ContentPart;
 pub use event::{

@@ -25,6 +25,7 @@ mod typed;
 pub use approval::{
     ApprovalQuestion, ToolApproval, ToolApprovalRequest, ToolApprovalResponse, ToolOutputDenied,
 };
+pub use aqueduct_spec::language::{ToolChoice, ToolResultOutput};
 pub use call::{ToolCall, ToolError, ToolOutcome, ToolResult};
 pub use caller::ToolCaller;
 pub use context::{Contexts, Surroundings, ToolContext};

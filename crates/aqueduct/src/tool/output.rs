@@ -11,6 +11,11 @@ use super::ToolFailure;
 ///
 /// The marker `K` tells the two apart and is always inferred. A `Result` whose error serde could write as well (a `String`)
 /// fits both and does not compile: return a `Box<dyn Error + Send + Sync>` or a type of your own instead.
+#[diagnostic::on_unimplemented(
+    message = "a tool cannot return `{Self}`",
+    label = "neither a value that serde can write nor a `Result` of one",
+    note = "derive `serde::Serialize` for it; an error needs to become a `Box<dyn Error + Send + Sync>`, as those of `thiserror` and `anyhow` do"
+)]
 pub trait IntoToolOutput<K>: Send {
     /// Writes the value as JSON.
     ///

@@ -44,7 +44,7 @@ impl ToolSet {
         self.callers.insert(tool, callers);
     }
 
-    /// Checks that names are unique, that active names exist and that callers can call.
+    /// Checks that names are unique, that schemas are objects, that active names exist and that callers can call.
     pub(crate) fn check(&self) -> Result<()> {
         for (position, tool) in self.tools.iter().enumerate() {
             let name = tool.name();
@@ -53,6 +53,13 @@ impl ToolSet {
             }
             if self.tools.iter().take(position).any(|other| other.name() == name) {
                 return Err(Error::invalid_request(format!("two tools are named '{name}'")));
+            }
+            if let SpecTool::Function(function) = tool.definition()
+                && !function.input_schema.is_object()
+            {
+                let message =
+                    format!("the schema of tool '{name}' is no JSON schema: give an object");
+                return Err(Error::invalid_request(message));
             }
         }
         caller::check(&self.callers, &self.tools)?;

@@ -21,7 +21,28 @@ pub struct TypedTool<T> {
 impl<T: DeserializeOwned + JsonSchema + Send + 'static> TypedTool<T> {
     /// Sets the function that runs the tool.
     ///
-    /// It returns any value that serde can write, or a `Result` of one; an error is shown to the model, which may try again.
+    /// It returns any value that serde can write, or a `Result` of one; an error is shown to the model, which may try again. The
+    /// error is one of `anyhow`, of `thiserror`, a `Box<dyn Error + Send + Sync>` or the like, but no `String`, which serde could
+    /// write as well. A panic is none of these: it unwinds through the request.
+    ///
+    /// What the function shares with the program it clones for every call:
+    ///
+    /// ```
+    /// # #[derive(serde::Deserialize, schemars::JsonSchema)]
+    /// # struct Note { text: String }
+    /// use std::sync::{Arc, Mutex};
+    ///
+    /// let notes = Arc::new(Mutex::new(Vec::new()));
+    /// let kept = Arc::clone(&notes);
+    /// let note = aqueduct::Tool::new("note").input::<Note>().execute(move |note, _| {
+    ///     let kept = Arc::clone(&kept);
+    ///     async move {
+    ///         kept.lock().map_err(|_| "the notes are lost")?.push(note.text);
+    ///         Ok::<_, Box<dyn std::error::Error + Send + Sync>>("noted")
+    ///     }
+    /// });
+    /// # let _ = (note, notes);
+    /// ```
     #[must_use]
     pub fn execute<F, R, K>(
         self,

@@ -198,7 +198,8 @@ impl UiMessageOptions {
         self
     }
 
-    /// Calls a function with the whole message behind its last chunk, and waits for it: the place to store it.
+    /// Calls a function with the whole message behind its last chunk, and waits for it: the place to store it. Without
+    /// [`generate_message_id`](Self::generate_message_id) its id is empty, since the reader makes one.
     ///
     /// A stream that is dropped before its end calls nobody. To store answers whose readers leave, read them on behind the
     /// reader's back: see [`ResumableStreams`](super::ResumableStreams).

@@ -33,6 +33,12 @@ fn says_what_there_is() {
     assert!(error.message().ends_with("'paint'; it has: draw"), "{error}");
     let error = provider.speech_model("draw").err().unwrap();
     assert!(error.message().ends_with("it has: none"), "{error}");
+    let fallback = Registry::builder().build();
+    let image = MockModel::<GenerateImage>::answers([]);
+    let provider = CustomProvider::new("mine").image_model("draw", image).fallback(fallback);
+    let error = provider.build().image_model("paint").unwrap_err();
+    assert!(error.message().ends_with("provider 'mine' has: draw"), "{error}");
+    let provider = CustomProvider::new("mine").build();
     assert_eq!(provider.files().err().unwrap().kind(), ErrorKind::Unsupported);
     assert_eq!(provider.skills().err().unwrap().kind(), ErrorKind::Unsupported);
 }

@@ -303,7 +303,9 @@ async fn an_answer_that_was_cut_off_is_no_output() {
     };
     let half = &RECIPE[..RECIPE.len() / 2];
     let cut = answer(half, UnifiedFinishReason::Length).await;
-    assert_eq!(cut.output().unwrap_err().code(), Some("no_object_generated"));
+    let error = cut.output().unwrap_err();
+    assert_eq!(error.code(), Some("no_object_generated"));
+    assert!(error.to_string().contains("cut off"), "{error}");
     assert_eq!(cut.text(), half, "what there is can be had");
     for (text, reason) in [("", "length"), (RECIPE, "tool-calls")] {
         let unified = serde_json::from_value(json!(reason)).unwrap();

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+#[cfg(feature = "togetherai")]
+use aqueduct::Settings;
 use aqueduct::spec::{Describe, Embed, LanguageModel, ModelInfo, Provider, Result};
 use aqueduct::{Environment, ErrorKind, Registry, embed, generate_text};
 use aqueduct_testkit::{MockLanguageModel, MockProvider};
@@ -45,8 +47,7 @@ fn finds_models_of_every_kind() {
 #[cfg(all(feature = "groq", feature = "togetherai"))]
 #[test]
 fn a_key_in_the_environment_is_all_a_provider_needs() {
-    let key = ("GROQ_API_KEY".to_owned(), "gsk-1".to_owned());
-    let registry = Registry::from_environment(&Environment::from_iter([key]));
+    let registry = Registry::from_environment(&Environment::from([("GROQ_API_KEY", "gsk-1")]));
     let model = registry.language_model("groq/llama-3.3-70b-versatile").unwrap();
     assert_eq!(model.info().provider, "groq.chat");
     let error = registry.language_model("togetherai/m").err().unwrap();
@@ -94,6 +95,32 @@ fn says_what_is_wrong() {
     assert_eq!(error("mine/other").kind(), ErrorKind::NoSuchModel);
     assert!(error("mine.responses/m/1").to_string().contains("no wire 'responses'"));
     assert_eq!(registry.embedding_model("mine/m/1").err().unwrap().kind(), ErrorKind::NoSuchModel);
+}
+
+#[test]
+fn what_is_found_can_be_part_of_something_that_is_printed() {
+    #[derive(Debug)]
+    #[expect(dead_code, reason = "it is printed")]
+    struct App {
+        model: Arc<dyn LanguageModel>,
+        provider: Arc<dyn Provider>,
+    }
+    let registry = given();
+    let model = registry.language_model("mine/m/1").unwrap();
+    let app = App { model, provider: registry.provider("mine").unwrap() };
+    let expected = "App { model: LanguageModel(mine.chat/m/1), provider: Provider(mine) }";
+    assert_eq!(format!("{app:?}"), expected);
+}
+
+#[cfg(feature = "togetherai")]
+#[test]
+fn settings_are_found_by_old_names_too_and_say_what_is_wrong_with_them() {
+    let registry = |settings| Registry::builder().settings("together", settings).build();
+    let key = Settings::new().api_key("k-1").base_url("http://127.0.0.1:9/v1");
+    assert!(registry(key).language_model("togetherai/m").is_ok());
+    let wrong = Settings::new().api_key("k-1").with("baseURL", 3);
+    let error = registry(wrong).language_model("togetherai/m").unwrap_err();
+    assert!(error.to_string().contains("'baseURL' has the wrong type"), "{error}");
 }
 
 #[cfg(feature = "simulator")]

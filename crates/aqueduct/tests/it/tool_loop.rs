@@ -302,9 +302,37 @@ async fn refuses_what_is_wrong_before_the_model_is_asked() {
     assert!(error.to_string().contains("two tools are named 'echo'"));
     let error = generate_text(&model).prompt("hi").provider_options("mock", 1).await.unwrap_err();
     assert!(error.to_string().contains("must be an object"));
+    for (request, field) in [
+        (generate_text(&model).max_output_tokens(0), "max_output_tokens"),
+        (generate_text(&model).temperature(f64::NAN), "temperature"),
+        (generate_text(&model).top_p(f64::INFINITY), "top_p"),
+    ] {
+        let error = request.prompt("hi").await.unwrap_err();
+        assert!(error.to_string().starts_with(&format!("{field} is ")), "{error}");
+    }
+    let tool = Tool::dynamic("odd", json!("object"), |input, _| async move { input });
+    let error = generate_text(&model).prompt("hi").tool(tool).await.unwrap_err();
+    assert!(error.to_string().contains("schema of tool 'odd'"), "{error}");
     let image = FilePart::new(FileData::url("http://127.0.0.1:9/a.png"), "image/png");
     let message = UserMessage::new(vec![image.into()]).into();
     let error = generate_text(&model).messages([message]).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Forbidden, "its host is private");
     assert!(model.calls().is_empty());
+}
+
+#[tokio::test]
+async fn a_history_is_lent_and_a_mock_is_asked_afterwards() {
+    let model = MockLanguageModel::answers(["one", "two"].map(Turn::text));
+    let mut history = Vec::new();
+    for line in ["first", "second"] {
+        history.push(Message::user(line));
+        let request = generate_text(&model).prompt(&history).headers([("X-Turn", line)]);
+        history.extend(request.await.unwrap().response_messages());
+    }
+    let said: Vec<_> = history.iter().map(Message::text).collect();
+    assert_eq!(said, ["first", "one", "second", "two"]);
+    let calls = model.calls();
+    assert_eq!(calls[1].options.prompt.len(), 3);
+    let headers = calls[1].options.headers.as_ref().unwrap();
+    assert_eq!(headers.get("x-turn"), Some(&Some("second".to_owned())));
 }

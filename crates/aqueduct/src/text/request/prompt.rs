@@ -14,7 +14,21 @@ impl<M, O> TextRequest<M, O> {
         self
     }
 
-    /// Sets what the user says: a text, or the messages so far.
+    /// Sets what the user says: a text, or the messages so far, which are copied if they are borrowed.
+    ///
+    /// ```no_run
+    /// # async fn example(lines: Vec<String>) -> aqueduct::Result<()> {
+    /// use aqueduct::{Message, generate_text};
+    ///
+    /// let mut history = Vec::new();
+    /// for line in lines {
+    ///     history.push(Message::user(line));
+    ///     let answer = generate_text("groq/llama-3.3-70b-versatile").prompt(&history).await?;
+    ///     history.extend(answer.response_messages());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn prompt(mut self, prompt: impl Into<PromptInput>) -> Self {
         self.parts.conversation.set_prompt(prompt.into());
         self

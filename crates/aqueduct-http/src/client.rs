@@ -7,8 +7,10 @@ use aqueduct_spec::{Error, Result};
 use http::Method;
 use rustls::ClientConfig;
 use rustls::pki_types::CertificateDer;
+use url::Url;
 
 use crate::carrier::Carrier;
+use crate::loopback::is_loopback;
 use crate::request::Request;
 use crate::resolver::{ForConnections, Resolver};
 use crate::timeouts::Timeouts;
@@ -19,8 +21,8 @@ const USER_AGENT: &str = concat!("aqueduct/", env!("CARGO_PKG_VERSION"));
 /// A pool of connections. Clones share it, so one client serves a whole program.
 ///
 /// It speaks HTTP/1.1 and HTTP/2, trusts the operating system's root certificates (`SSL_CERT_FILE` and `SSL_CERT_DIR` are
-/// honoured), uses the proxy that the environment names, and follows no redirects: credentials go where they were sent and
-/// nowhere else. For files from places that someone else names there is [`Downloader`](crate::Downloader).
+/// honoured), uses the proxy that the environment names for all but this machine, and follows no redirects: credentials go
+/// where they were sent and nowhere else. For files from places that someone else names there is [`Downloader`](crate::Downloader).
 #[derive(Debug, Clone, Default)]
 pub struct Client {
     inner: Arc<Inner>,
@@ -31,10 +33,18 @@ struct Inner {
     settings: Settings,
     /// Reading the root certificates takes milliseconds, which a program pays at its first request.
     tls: OnceLock<Result<ClientConfig>>,
-    connections: OnceLock<Result<reqwest::Client>>,
+    connections: Pools,
     /// Those that become WebSockets: they speak HTTP/1.1 alone, which is what can be switched.
     #[cfg(feature = "websocket")]
-    switching: OnceLock<Result<reqwest::Client>>,
+    switching: Pools,
+}
+
+/// Connections to other machines, and to this one. No proxy elsewhere could reach this one, and the servers of models that run
+/// here were found without.
+#[derive(Debug, Default)]
+struct Pools {
+    outside: OnceLock<Result<reqwest::Client>>,
+    here: OnceLock<Result<reqwest::Client>>,
 }
 
 #[derive(Debug)]
@@ -52,7 +62,7 @@ struct Settings {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Proxy {
-    /// As the environment says: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`.
+    /// As the environment says: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`; never for this machine.
     Environment,
     None,
 }
@@ -123,24 +133,36 @@ impl Client {
         &self.inner.settings.download_hosts
     }
 
-    pub(crate) fn connections(&self) -> Result<&reqwest::Client> {
-        let settings = &self.inner.settings;
-        self.inner
-            .connections
-            .get_or_init(|| self.connect_with(settings.resolver.clone(), settings.proxy))
-            .as_ref()
-            .map_err(Error::clone)
+    /// The connections to an address.
+    pub(crate) fn connections_to(&self, url: &Url) -> Result<&reqwest::Client> {
+        let resolver = &self.inner.settings.resolver;
+        self.in_pools(&self.inner.connections, url, |proxy| {
+            self.connect_with(resolver.clone(), proxy)
+        })
     }
 
     #[cfg(feature = "websocket")]
-    pub(crate) fn switching_connections(&self) -> Result<&reqwest::Client> {
-        let make = || {
-            let Settings { resolver, proxy, .. } = &self.inner.settings;
+    pub(crate) fn switching_connections_to(&self, url: &Url) -> Result<&reqwest::Client> {
+        let resolver = &self.inner.settings.resolver;
+        self.in_pools(&self.inner.switching, url, |proxy| {
             let mut tls = self.tls()?;
             tls.alpn_protocols = vec![b"http/1.1".to_vec()];
-            self.pool(tls, resolver.clone(), *proxy, reqwest::ClientBuilder::http1_only)
+            self.pool(tls, resolver.clone(), proxy, reqwest::ClientBuilder::http1_only)
+        })
+    }
+
+    fn in_pools<'a>(
+        &self,
+        pools: &'a Pools,
+        url: &Url,
+        make: impl FnOnce(Proxy) -> Result<reqwest::Client>,
+    ) -> Result<&'a reqwest::Client> {
+        let is_here = url.host_str().is_some_and(is_loopback);
+        let (pool, proxy) = match self.inner.settings.proxy {
+            Proxy::Environment if is_here => (&pools.here, Proxy::None),
+            proxy => (&pools.outside, proxy),
         };
-        self.inner.switching.get_or_init(make).as_ref().map_err(Error::clone)
+        pool.get_or_init(|| make(proxy)).as_ref().map_err(Error::clone)
     }
 
     fn tls(&self) -> Result<ClientConfig> {
@@ -262,7 +284,10 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client> {
         let client =
             Client { inner: Arc::new(Inner { settings: self.settings, ..Inner::default() }) };
-        client.connections()?;
+        // What is wrong with the settings shows in making the first pool.
+        let Inner { settings, connections, .. } = &*client.inner;
+        let make = || client.connect_with(settings.resolver.clone(), settings.proxy);
+        connections.outside.get_or_init(make).as_ref().map_err(Error::clone)?;
         Ok(client)
     }
 }

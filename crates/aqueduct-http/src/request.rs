@@ -181,7 +181,11 @@ impl Request {
         let client = self.client.clone();
         match client.carrier() {
             Some(carrier) => self.send_by(Way::Carrier(&**carrier)).await,
-            None => self.send_by(Way::Network(client.connections()?)).await,
+            None => {
+                let connections =
+                    client.connections_to(self.url.as_ref().map_err(Error::clone)?)?;
+                self.send_by(Way::Network(connections)).await
+            }
         }
     }
 
@@ -202,7 +206,9 @@ impl Request {
         if client.carrier().is_some() {
             return Err(Error::unsupported("WebSockets over a carrier"));
         }
-        self.exchange(Way::Network(client.switching_connections()?)).await
+        let url = self.url.as_ref().map_err(Error::clone)?;
+        let connections = client.switching_connections_to(url)?;
+        self.exchange(Way::Network(connections)).await
     }
 
     async fn exchange(self, way: Way<'_>) -> Result<Exchanged> {

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests outside #[test]")]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
@@ -144,8 +144,8 @@ impl Drop for Server {
     }
 }
 
-#[test]
-fn serve_says_where_it_is_and_answers_there() {
+/// Starts a gateway, and says where it listens.
+fn serve() -> (Server, String) {
     let child =
         aqueduct(&["serve", "--listen", "127.0.0.1:0"]).stderr(Stdio::piped()).spawn().unwrap();
     let mut server = Server(child);
@@ -153,10 +153,38 @@ fn serve_says_where_it_is_and_answers_there() {
     let address = lines
         .find_map(|line| Some(line.unwrap().split_once("listens on http://")?.1.to_owned()))
         .unwrap();
+    (server, address)
+}
+
+#[test]
+fn serve_says_where_it_is_and_answers_there() {
+    let (_server, address) = serve();
     let mut stream = TcpStream::connect(&address).unwrap();
     write!(stream, "GET /healthz HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n")
         .unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+}
+
+#[test]
+fn a_proxy_is_asked_for_other_machines_and_not_for_this_one() {
+    let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
+    let proxy_url = format!("http://{}", proxy.local_addr().unwrap());
+    let ask = |gateway: &str| {
+        let mut command = aqueduct(&["chat", "-q", "-m", "gateway/simulator/echo", "Hello"]);
+        command.env("AI_GATEWAY_BASE_URL", format!("http://{gateway}/v4/ai"));
+        command.env("AI_GATEWAY_API_KEY", "key").env("HTTP_PROXY", &proxy_url);
+        command
+    };
+
+    let (_server, address) = serve();
+    assert_eq!(text(&ask(&address).output().unwrap().stdout), "Hello\n");
+
+    let mut elsewhere = Server(ask("gateway.example").stderr(Stdio::null()).spawn().unwrap());
+    let (stream, _) = proxy.accept().unwrap();
+    let mut asked = String::new();
+    BufReader::new(stream).read_line(&mut asked).unwrap();
+    assert!(asked.starts_with("POST http://gateway.example/v4/ai/language-model "), "{asked}");
+    let _ = elsewhere.0.kill();
 }

@@ -1,11 +1,10 @@
 //! The settings of a gateway.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aqueduct_http::{Client, Secret};
+use aqueduct_http::{Client, Secret, is_loopback};
 use aqueduct_spec::{Error, ErrorKind, Result};
 use http::Uri;
 use serde::Deserialize;
@@ -250,11 +249,4 @@ impl Place {
             is_loopback: is_loopback(authority.host()),
         })
     }
-}
-
-fn is_loopback(host: &str) -> bool {
-    let host = host.trim_matches(['[', ']']).to_ascii_lowercase();
-    host == "localhost"
-        || host.ends_with(".localhost")
-        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }

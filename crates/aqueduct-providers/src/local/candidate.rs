@@ -1,7 +1,6 @@
 //! Where a server may be.
 
-use std::net::IpAddr;
-
+use aqueduct_http::is_loopback;
 use aqueduct_spec::{Error, Result};
 use http::Uri;
 
@@ -67,10 +66,4 @@ impl Candidate {
     pub(super) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.root)
     }
-}
-
-fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost")
-        || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }

@@ -61,6 +61,7 @@ impl Entry {
     /// # Errors
     /// `Configuration`, naming the setting, if one is missing or wrong.
     pub fn build(&self, settings: &Settings, client: &Client) -> Result<Arc<dyn Provider>> {
+        settings.check(self)?;
         (self.build)(settings, client)
     }
 
@@ -74,6 +75,7 @@ impl Entry {
         environment: &Environment,
         client: &Client,
     ) -> Result<Arc<dyn Provider>> {
+        settings.check(self)?;
         let settings = settings.clone().or_environment(self, environment);
         if let ApiKey::Variables(names) = self.api_key
             && !settings.has_credential()

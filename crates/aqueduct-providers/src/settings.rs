@@ -23,6 +23,9 @@ pub struct Settings(JsonObject);
 const CREDENTIALS: &[&str] =
     &["apiKey", "apiToken", "authToken", "accessKeyId", "accessKey", "oidcToken"];
 
+/// Further settings that most providers have.
+const COMMON: &[&str] = &["baseURL", "headers", "name", "queryParams"];
+
 impl Settings {
     /// Creates empty settings.
     pub fn new() -> Self {
@@ -91,6 +94,32 @@ impl Settings {
         })
     }
 
+    /// Refuses what would be overlooked: a common setting in another spelling, and a key or base URL that is no text.
+    ///
+    /// # Errors
+    /// `Configuration`, naming the setting.
+    pub(crate) fn check(&self, entry: &Entry) -> Result<()> {
+        let wrong = |problem: String| {
+            let message = format!("invalid settings of provider '{}': {problem}", entry.id);
+            Err(Error::configuration(message).with_provider(entry.id))
+        };
+        let known = || {
+            let own = entry.variables.iter().map(|(name, _)| *name);
+            CREDENTIALS.iter().chain(COMMON).copied().chain(own)
+        };
+        for (name, value) in &self.0 {
+            if known().any(|known| known == name) {
+                let is_text = name == "baseURL" || Self::is_credential(name);
+                if is_text && !value.is_string() && !value.is_null() {
+                    return wrong(format!("'{name}' must be a string"));
+                }
+            } else if let Some(known) = known().find(|known| is_spelling_of(name, known)) {
+                return wrong(format!("unknown setting '{name}', did you mean '{known}'?"));
+            }
+        }
+        Ok(())
+    }
+
     /// Fills in the key, the base URL and what else the table names from the environment where the settings leave them out.
     #[must_use]
     pub fn or_environment(mut self, entry: &Entry, environment: &Environment) -> Self {
@@ -131,4 +160,12 @@ impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()
     }
+}
+
+/// Whether two names have the same letters: `api_key` and `apiKey`.
+fn is_spelling_of(name: &str, known: &str) -> bool {
+    let letters = |text: &str| -> String {
+        text.chars().filter(|c| !matches!(c, '_' | '-')).map(|c| c.to_ascii_lowercase()).collect()
+    };
+    letters(name) == letters(known)
 }

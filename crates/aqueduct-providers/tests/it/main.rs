@@ -21,6 +21,7 @@ mod openai;
 mod openai_compatible;
 mod providers_page;
 mod recorded;
+mod settings;
 mod simulator;
 mod suites;
 mod xai;

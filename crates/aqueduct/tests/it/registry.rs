@@ -120,7 +120,7 @@ fn settings_are_found_by_old_names_too_and_say_what_is_wrong_with_them() {
     assert!(registry(key).language_model("togetherai/m").is_ok());
     let wrong = Settings::new().api_key("k-1").with("baseURL", 3);
     let error = registry(wrong).language_model("togetherai/m").unwrap_err();
-    assert!(error.to_string().contains("'baseURL' has the wrong type"), "{error}");
+    assert!(error.to_string().contains("'baseURL' must be a string"), "{error}");
 }
 
 #[cfg(feature = "simulator")]

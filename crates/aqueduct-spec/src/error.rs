@@ -8,6 +8,7 @@ use std::time::Duration;
 use http::{HeaderMap, StatusCode};
 
 use crate::metadata::ProviderMetadata;
+use crate::near_miss::near_miss;
 
 /// The result of everything that can fail here.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -147,11 +148,11 @@ impl Error {
 
     /// No provider of that name is known; `known` are the ones that are.
     pub fn no_such_provider<'a>(provider: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
-        let known = known.into_iter().collect::<Vec<_>>().join(", ");
-        let message = if known.is_empty() {
-            format!("no provider '{provider}': none is configured")
-        } else {
-            format!("no provider '{provider}'; configured are: {known}")
+        let known = known.into_iter().collect::<Vec<_>>();
+        let message = match near_miss(provider, known.iter().copied()) {
+            _ if known.is_empty() => format!("no provider '{provider}': none is configured"),
+            Some(meant) => format!("no provider '{provider}': did you mean '{meant}'?"),
+            None => format!("no provider '{provider}'; configured are: {}", known.join(", ")),
         };
         Self::new(ErrorKind::NoSuchProvider, message)
     }

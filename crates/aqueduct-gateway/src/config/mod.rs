@@ -7,7 +7,6 @@
 
 mod document;
 mod interpolate;
-mod near_miss;
 mod path;
 mod problem;
 mod raw;

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use aqueduct_http::Secret;
 use aqueduct_providers::{Environment, PROVIDERS, Settings};
+use aqueduct_spec::near_miss;
 use serde_json::Value;
 
-use super::near_miss::near_miss;
 use super::path;
 use super::problem::Finding;
 use super::raw::{

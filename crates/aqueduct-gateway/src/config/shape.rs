@@ -2,9 +2,9 @@
 //!
 //! It knows the few words of JSON Schema that the schema of `raw.rs` is written in; a test holds it to that.
 
+use aqueduct_spec::near_miss;
 use serde_json::{Map, Value};
 
-use super::near_miss::near_miss;
 use super::path;
 use super::problem::Finding;
 use super::units;

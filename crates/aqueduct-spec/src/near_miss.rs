@@ -1,10 +1,7 @@
 //! "Did you mean": the known word closest to one that is not.
 
 /// Returns the candidate that is at most two slips of the finger (a third of the word for long ones) away.
-pub(super) fn near_miss<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn near_miss<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (word.chars().count() / 3).clamp(1, 3);
     candidates
         .into_iter()

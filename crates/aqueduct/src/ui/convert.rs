@@ -102,20 +102,29 @@ pub fn convert_to_model_messages(
     options: &ModelMessageOptions,
 ) -> Result<Vec<Message>> {
     let mut converted = Vec::new();
-    for message in messages {
+    let last_user = messages.iter().rposition(|message| message.role == UiRole::User);
+    for (position, message) in messages.iter().enumerate() {
+        // What the user said since stands in for an answer: no call may be left without one.
+        let is_void = |part: &UiMessagePart| last_user > Some(position) && is_question(part);
         match message.role {
             UiRole::System => converted.push(system(message).into()),
             UiRole::User => converted.push(user(message, options)?.into()),
             UiRole::Assistant => {
                 let is_mark = |part: &UiMessagePart| matches!(part, UiMessagePart::StepStart(_));
                 for step in message.parts.split(is_mark) {
-                    let step: Vec<_> = step.iter().filter(|part| options.keeps(part)).collect();
+                    let step: Vec<_> =
+                        step.iter().filter(|part| options.keeps(part) && !is_void(part)).collect();
                     append_step(&mut converted, &step, options)?;
                 }
             }
         }
     }
     Ok(converted)
+}
+
+/// Whether a call waits for leave.
+fn is_question(part: &UiMessagePart) -> bool {
+    part.as_tool().is_some_and(|tool| tool.state == ToolUiState::ApprovalRequested)
 }
 
 fn system(message: &UiMessage) -> SystemMessage {

@@ -9,7 +9,7 @@ use aqueduct_spec::language::{
     ToolApprovalResponsePart, ToolCallPart, ToolMessage, ToolPart, ToolResultOutput,
     ToolResultPart, UserMessage, UserPart,
 };
-use aqueduct_spec::{Error, FileData, ProviderOptions, Result};
+use aqueduct_spec::{Error, FileData, ProviderMetadata, ProviderOptions, Result};
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -234,7 +234,7 @@ fn append_call(said: &mut Vec<AssistantPart>, part: &ToolUiPart, options: &Model
     let id = part.tool_call_id.as_str();
     let mut call = ToolCallPart::new(id, part.name(), input(part));
     call.provider_executed = part.provider_executed;
-    call.provider_options.clone_from(&part.call_provider_metadata);
+    call.provider_options = call_metadata(part).cloned();
     said.push(call.into());
     if let Some(approval) = &part.approval {
         let mut request = ToolApprovalRequestPart::new(approval.id.as_str(), id);
@@ -257,6 +257,13 @@ fn append_call(said: &mut Vec<AssistantPart>, part: &ToolUiPart, options: &Model
     result.provider_options =
         part.result_provider_metadata.clone().or_else(|| part.call_provider_metadata.clone());
     said.push(result.into());
+}
+
+/// What the provider said of the call; that of one that could not be run came with its failure.
+fn call_metadata(part: &ToolUiPart) -> Option<&ProviderMetadata> {
+    let of_failure = part.result_provider_metadata.as_ref();
+    let of_failure = of_failure.filter(|_| part.state == ToolUiState::OutputError);
+    part.call_provider_metadata.as_ref().or(of_failure)
 }
 
 /// The input; of a call that failed, what the model wrote in its place.

@@ -235,7 +235,7 @@ impl Assembler {
         part.state = ToolUiState::ApprovalResponded;
         if let Some(approval) = &mut part.approval {
             approval.approved = Some(chunk.approved);
-            approval.reason.clone_from(&chunk.reason);
+            approval.reason = chunk.reason.clone().or(approval.reason.take());
         }
         part.provider_executed = chunk.provider_executed.or(part.provider_executed);
         super::replace(&mut part.call_provider_metadata, &chunk.provider_metadata);
@@ -246,9 +246,7 @@ impl Assembler {
     fn update(&mut self, id: &str, name: &str, is_dynamic: bool, update: Update<'_>) {
         let part = self.in_step(|part| part.tool_call_id == id && part.is_dynamic() == is_dynamic);
         if let Some(part) = part {
-            if is_dynamic {
-                part.tool_name = Some(name.to_owned());
-            }
+            part.rename(name);
             update.apply(part);
             return;
         }

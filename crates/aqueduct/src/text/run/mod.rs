@@ -110,6 +110,10 @@ impl<'a> Run<'a> {
                 }
                 ContentPart::ToolResult(result) => drop(self.deferred.remove(&result.tool_call_id)),
                 ContentPart::ToolError(error) => drop(self.deferred.remove(&error.tool_call_id)),
+                // What was refused has no result to wait for.
+                ContentPart::ToolApprovalResponse(response) if !response.approved => {
+                    self.deferred.remove(&response.tool_call.tool_call_id);
+                }
                 _ => {}
             }
         }

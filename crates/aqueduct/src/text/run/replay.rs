@@ -70,7 +70,10 @@ impl Run<'_> {
         let messages = Arc::clone(&self.messages);
         let tools = self.config.tools.for_step();
         let workshop = Workshop { tools: &tools, contexts: &self.contexts, messages: &messages };
-        let outcomes = self.execute(&workshop, allowed, None).await?;
+        let order: Vec<_> = allowed.iter().map(|call| call.tool_call_id.clone()).collect();
+        let mut outcomes = self.execute(&workshop, allowed, None).await?;
+        outcomes
+            .sort_by_key(|(outcome, _)| order.iter().position(|id| id == outcome.tool_call_id()));
         let outcomes = outcomes.iter().map(|(outcome, _)| outcome).chain(&unfit);
         let mut parts: Vec<ToolPart> =
             outcomes.map(|outcome| outcome_part(outcome).into()).collect();

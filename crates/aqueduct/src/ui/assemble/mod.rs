@@ -159,9 +159,10 @@ impl Assembler {
                 part.text.push_str(delta);
                 replace(&mut part.provider_metadata, provider_metadata);
             }
-            Chunk::TextEnd(TextEndChunk { id, provider_metadata, .. }) => {
+            Chunk::TextEnd(TextEndChunk { id, citations, provider_metadata, .. }) => {
                 let part = self.text(id).ok_or_else(|| no_block("text", id))?;
                 part.state = Some(UiPartState::Done);
+                part.citations = citations.clone().or(part.citations.take());
                 replace(&mut part.provider_metadata, provider_metadata);
                 self.open_texts.remove(id);
             }

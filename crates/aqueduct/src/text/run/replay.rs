@@ -60,6 +60,8 @@ impl Run<'_> {
                 _ => allowed.push(answer.call),
             }
         }
+        // Of ours first, whoever refused them.
+        denied.sort_by_key(|answer| answer.call.provider_executed);
         for answer in &denied {
             let part = ToolOutputDenied::of(&answer.call);
             self.emitter.emit(TextStreamPart::ToolOutputDenied(part)).await;

@@ -84,11 +84,16 @@ impl Usage {
 }
 
 impl std::ops::AddAssign<&Self> for Usage {
-    /// Adds the counts; the raw accounts of several calls cannot be added and are dropped.
+    /// Adds the counts. Raw accounts cannot be added: they are dropped, unless only one of the two says anything at all.
     fn add_assign(&mut self, other: &Self) {
+        let nothing = Self::default();
+        self.raw = match (*self == nothing, *other == nothing) {
+            (true, _) => other.raw.clone(),
+            (_, true) => self.raw.take(),
+            _ => None,
+        };
         self.input_tokens += other.input_tokens;
         self.output_tokens += other.output_tokens;
-        self.raw = None;
     }
 }
 

@@ -37,10 +37,11 @@ fn into_parts(answer: GenerateResult, response: Option<&ResponseInfo>) -> Vec<St
 fn push_content(parts: &mut Vec<StreamPart>, id: String, content: Content) {
     match content {
         Content::Text(text) => {
-            let mut start = TextStart::new(&*id);
-            start.rest = text.rest;
+            let start = TextStart::new(&*id);
             let mut end = TextEnd::new(&*id);
             end.provider_metadata = text.provider_metadata;
+            // What supports a text is told at its end.
+            end.rest = text.rest;
             parts.extend([start.into(), TextDelta::new(id, text.text).into(), end.into()]);
         }
         Content::Reasoning(thought) => {

@@ -14,7 +14,8 @@ use crate::tool::{ToolApprovalResponse, ToolCall, ToolError, ToolOutcome, ToolRe
 /// and encrypted thoughts come back to who made them.
 pub(crate) fn response_messages(content: &[ContentPart]) -> Vec<Message> {
     let said: Vec<_> = content.iter().filter_map(assistant_part).collect();
-    let results: Vec<_> = content.iter().flat_map(tool_parts).collect();
+    let mut results: Vec<_> = content.iter().flat_map(tool_parts).collect();
+    sort_results(&mut results, content);
     let mut messages = Vec::new();
     if !said.is_empty() {
         messages.push(AssistantMessage::new(said).into());
@@ -23,6 +24,26 @@ pub(crate) fn response_messages(content: &[ContentPart]) -> Vec<Message> {
         messages.push(ToolMessage::new(results).into());
     }
     messages
+}
+
+/// Puts the results in the order of their calls, whoever gave them; answers of rules stay where they are.
+fn sort_results(parts: &mut [ToolPart], content: &[ContentPart]) {
+    let rank = |id: &str| {
+        let is_call = |part: &ContentPart| matches!(part, ContentPart::ToolCall(call) if call.tool_call_id == id);
+        content.iter().position(is_call).unwrap_or(content.len())
+    };
+    let mut results: Vec<_> = parts
+        .iter()
+        .filter_map(|part| match part {
+            ToolPart::ToolResult(result) => Some(result.clone()),
+            _ => None,
+        })
+        .collect();
+    results.sort_by_cached_key(|result| rank(&result.tool_call_id));
+    let places = parts.iter_mut().filter(|part| matches!(part, ToolPart::ToolResult(_)));
+    for (place, result) in places.zip(results) {
+        *place = result.into();
+    }
 }
 
 fn assistant_part(part: &ContentPart) -> Option<AssistantPart> {

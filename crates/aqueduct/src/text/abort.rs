@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tokio::sync::watch;
+use tokio::task::coop::unconstrained;
 
 /// A handle to give up on requests from elsewhere, such as another task. Clones are the same handle; one may serve several
 /// requests.
@@ -68,8 +69,10 @@ impl AbortHandle {
     /// Waits until it is used and returns the reason, if one was given.
     pub async fn aborted(&self) -> Option<String> {
         let mut states = self.0.subscribe();
-        // The sender is ours, so that the wait cannot fail.
-        drop(states.wait_for(|state| *state != State::Running).await);
+        // The sender is ours, so that the wait cannot fail. It is outside tokio's budget: a model that is never waited for uses
+        // that up, and would not be given up on.
+        let used = states.wait_for(|state| *state != State::Running);
+        drop(unconstrained(used).await);
         match &*self.0.borrow() {
             State::Aborted(reason) => reason.as_deref().map(str::to_owned),
             State::Running => None,

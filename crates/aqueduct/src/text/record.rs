@@ -41,20 +41,24 @@ impl Record {
         match part {
             Part::TextStart(part) => {
                 self.write(Text, &part.id, "", part.provider_metadata.as_ref());
-                self.keep_rest(&part.rest);
+                self.keep_rest(Text, &part.id, &part.rest);
             }
             Part::TextDelta(part) => {
                 self.write(Text, &part.id, &part.delta, part.provider_metadata.as_ref());
             }
-            Part::TextEnd(part) => self.end(Text, &part.id, part.provider_metadata.as_ref()),
+            Part::TextEnd(part) => {
+                self.keep_rest(Text, &part.id, &part.rest);
+                self.end(Text, &part.id, part.provider_metadata.as_ref());
+            }
             Part::ReasoningStart(part) => {
                 self.write(Reasoning, &part.id, "", part.provider_metadata.as_ref());
-                self.keep_rest(&part.rest);
+                self.keep_rest(Reasoning, &part.id, &part.rest);
             }
             Part::ReasoningDelta(part) => {
                 self.write(Reasoning, &part.id, &part.delta, part.provider_metadata.as_ref());
             }
             Part::ReasoningEnd(part) => {
+                self.keep_rest(Reasoning, &part.id, &part.rest);
                 self.end(Reasoning, &part.id, part.provider_metadata.as_ref());
             }
             part => self.content.extend(whole_content(part)),
@@ -95,9 +99,11 @@ impl Record {
         }
     }
 
-    /// Keeps the unknown fields of the block that has just begun.
-    fn keep_rest(&mut self, rest: &JsonObject) {
-        match self.content.last_mut() {
+    /// Keeps the unknown fields of an open block, such as the references that support a text.
+    fn keep_rest(&mut self, kind: BlockKind, id: &str, rest: &JsonObject) {
+        let is_this = |block: &&Block| block.kind == kind && block.id == id;
+        let Some(block) = self.blocks.iter().find(is_this) else { return };
+        match self.content.get_mut(block.position) {
             Some(ContentPart::Text(part)) => part.rest.extend(rest.clone()),
             Some(ContentPart::Reasoning(part)) => part.rest.extend(rest.clone()),
             _ => {}

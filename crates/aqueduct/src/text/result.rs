@@ -32,10 +32,7 @@ impl TextResult {
             usage += &step.usage;
         }
         let content = match steps.as_slice() {
-            [only] => {
-                usage.raw.clone_from(&only.usage.raw);
-                None
-            }
+            [_] => None,
             all => Some(all.iter().flat_map(|step| &step.content).cloned().collect()),
         };
         Ok(Self { steps, last, content, usage, initial_response_messages: initial })

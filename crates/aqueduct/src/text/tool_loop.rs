@@ -17,7 +17,7 @@ use super::run::Run;
 use super::stop::StopCondition;
 use super::tape::Tape;
 use super::timeouts::Limit;
-use super::{AbortHandle, AbortPart, Step, TextResult, TextStreamPart, Timeouts};
+use super::{AbortHandle, AbortPart, FinishPart, Step, TextResult, TextStreamPart, Timeouts};
 use crate::message::Instructions;
 use crate::registry::Registry;
 use crate::telemetry::{Operation, Recorder, Session, TelemetryOptions};
@@ -105,7 +105,7 @@ impl ToolLoop {
             }
         };
         match result {
-            Ok(Ok(result)) => Self::finished(result),
+            Ok(Ok(result)) => Self::finished(&emitter, result).await,
             Ok(Err(error)) => {
                 session.recorder().settle();
                 self.report(&error).await;
@@ -127,7 +127,13 @@ impl ToolLoop {
         futures_util::future::select_all(waits).await.0
     }
 
-    fn finished(result: TextResult) -> End {
+    /// Hands out the last part: who has seen it can give up no more.
+    async fn finished(emitter: &Emit, result: TextResult) -> End {
+        let finish = FinishPart {
+            finish_reason: result.finish_reason().clone(),
+            total_usage: result.total_usage().clone(),
+        };
+        emitter.emit(TextStreamPart::Finish(finish)).await;
         match result.last_step().failure().cloned() {
             Some(error) => End { result: Err(error), is_told: true },
             None => End { result: Ok(result), is_told: true },

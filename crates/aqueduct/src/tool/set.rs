@@ -116,13 +116,13 @@ impl ToolSet {
     pub(crate) fn read_call(&self, call: &SpecCall) -> Result<ToolCall, ToolFailure> {
         let tool = self.get(&call.tool_name);
         let mut read = self.describe_call(call);
-        read.input = read_input(call)?;
-        if !read.provider_executed {
-            match tool {
-                Some(tool) => tool.check(&read.input)?,
-                None => return Err(self.no_such_tool(&call.tool_name)),
-            }
+        if read.provider_executed {
+            read.input = read_input(call)?;
+            return Ok(read);
         }
+        let tool = tool.ok_or_else(|| self.no_such_tool(&call.tool_name))?;
+        read.input = read_input(call)?;
+        tool.check(&read.input)?;
         Ok(read)
     }
 

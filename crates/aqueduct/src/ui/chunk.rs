@@ -128,6 +128,8 @@ shape! {
         /// The block.
         id: String,
     } {
+        /// What supports the text: sources, and which of its characters each is about.
+        citations: Vec<JsonObject>,
         /// What else the provider said about it.
         provider_metadata: ProviderMetadata,
     }

@@ -9,7 +9,7 @@ use aqueduct_spec::language::{
     ToolApprovalResponsePart, ToolCallPart, ToolMessage, ToolPart, ToolResultOutput,
     ToolResultPart, UserMessage, UserPart,
 };
-use aqueduct_spec::{Error, FileData, ProviderOptions, Result};
+use aqueduct_spec::{Error, FileData, ProviderMetadata, ProviderOptions, Result};
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -102,20 +102,29 @@ pub fn convert_to_model_messages(
     options: &ModelMessageOptions,
 ) -> Result<Vec<Message>> {
     let mut converted = Vec::new();
-    for message in messages {
+    let last_user = messages.iter().rposition(|message| message.role == UiRole::User);
+    for (position, message) in messages.iter().enumerate() {
+        // What the user said since stands in for an answer: no call may be left without one.
+        let is_void = |part: &UiMessagePart| last_user > Some(position) && is_question(part);
         match message.role {
             UiRole::System => converted.push(system(message).into()),
             UiRole::User => converted.push(user(message, options)?.into()),
             UiRole::Assistant => {
                 let is_mark = |part: &UiMessagePart| matches!(part, UiMessagePart::StepStart(_));
                 for step in message.parts.split(is_mark) {
-                    let step: Vec<_> = step.iter().filter(|part| options.keeps(part)).collect();
+                    let step: Vec<_> =
+                        step.iter().filter(|part| options.keeps(part) && !is_void(part)).collect();
                     append_step(&mut converted, &step, options)?;
                 }
             }
         }
     }
     Ok(converted)
+}
+
+/// Whether a call waits for leave.
+fn is_question(part: &UiMessagePart) -> bool {
+    part.as_tool().is_some_and(|tool| tool.state == ToolUiState::ApprovalRequested)
 }
 
 fn system(message: &UiMessage) -> SystemMessage {
@@ -225,7 +234,7 @@ fn append_call(said: &mut Vec<AssistantPart>, part: &ToolUiPart, options: &Model
     let id = part.tool_call_id.as_str();
     let mut call = ToolCallPart::new(id, part.name(), input(part));
     call.provider_executed = part.provider_executed;
-    call.provider_options.clone_from(&part.call_provider_metadata);
+    call.provider_options = call_metadata(part).cloned();
     said.push(call.into());
     if let Some(approval) = &part.approval {
         let mut request = ToolApprovalRequestPart::new(approval.id.as_str(), id);
@@ -248,6 +257,13 @@ fn append_call(said: &mut Vec<AssistantPart>, part: &ToolUiPart, options: &Model
     result.provider_options =
         part.result_provider_metadata.clone().or_else(|| part.call_provider_metadata.clone());
     said.push(result.into());
+}
+
+/// What the provider said of the call; that of one that could not be run came with its failure.
+fn call_metadata(part: &ToolUiPart) -> Option<&ProviderMetadata> {
+    let of_failure = part.result_provider_metadata.as_ref();
+    let of_failure = of_failure.filter(|_| part.state == ToolUiState::OutputError);
+    part.call_provider_metadata.as_ref().or(of_failure)
 }
 
 /// The input; of a call that failed, what the model wrote in its place.

@@ -187,6 +187,8 @@ fn of_content(part: &TextStreamPart) -> Option<UiMessageChunk> {
         TextStreamPart::TextEnd(part) => {
             let mut chunk = TextEndChunk::new(part.id.as_str());
             chunk.provider_metadata.clone_from(&part.provider_metadata);
+            let citations = part.rest.get("citations").cloned();
+            chunk.citations = citations.and_then(|list| serde_json::from_value(list).ok());
             chunk.into()
         }
         TextStreamPart::ReasoningStart(part) => {

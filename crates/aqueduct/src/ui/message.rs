@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use aqueduct_spec::ProviderMetadata;
 use aqueduct_spec::json::{shape, tagged};
+use aqueduct_spec::{JsonObject, ProviderMetadata};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -136,6 +136,8 @@ shape! {
     } {
         /// Whether it is complete.
         state: UiPartState,
+        /// What supports it: sources, and which of its characters each is about.
+        citations: Vec<JsonObject>,
         /// What else the provider said about it.
         provider_metadata: ProviderMetadata,
     }

@@ -110,6 +110,13 @@ impl ToolUiPart {
         }
     }
 
+    pub(super) fn rename(&mut self, name: &str) {
+        match self.is_dynamic() {
+            true => self.tool_name = Some(name.to_owned()),
+            false => self.tag = format!("{KNOWN}{name}"),
+        }
+    }
+
     /// Whether the tool was not known when the program was written.
     pub fn is_dynamic(&self) -> bool {
         self.tag == DYNAMIC

@@ -1,7 +1,10 @@
 //! Giving up on a request from elsewhere.
 
+use std::future::poll_fn;
 use std::sync::{Arc, Mutex};
+use std::task::Poll;
 
+use aqueduct::spec::language::{StreamPart, TextDelta};
 use aqueduct::text::{AbortEvent, AbortPart};
 use aqueduct::{
     AbortHandle, ErrorKind, TextStreamPart, Tool, generate_text, step_count_is, stream_text,
@@ -9,6 +12,7 @@ use aqueduct::{
 use aqueduct_testkit::{MockLanguageModel, Turn};
 use futures_util::StreamExt as _;
 use serde_json::json;
+use tokio::task::coop::poll_proceed;
 
 fn call() -> Turn {
     Turn::tool_call("a", "wait", &json!({}))
@@ -120,4 +124,44 @@ async fn who_gave_up_before_is_not_asked_for_anything() {
     let request = generate_text(&model).prompt("go").abort_handle(&abort);
     assert_eq!(request.await.unwrap_err().message(), "the request was aborted");
     assert!(model.calls().is_empty());
+}
+
+#[tokio::test]
+async fn who_has_seen_the_last_part_can_give_up_no_more() {
+    let abort = AbortHandle::new();
+    let request = stream_text(MockLanguageModel::text("done")).prompt("go").abort_handle(&abort);
+    let mut stream = request.stream();
+    let mut last = None;
+    while let Some(part) = stream.next().await {
+        let part = part.unwrap();
+        if matches!(part, TextStreamPart::Finish(_)) {
+            abort.abort();
+        }
+        last = Some(part);
+    }
+    assert!(matches!(last, Some(TextStreamPart::Finish(_))));
+}
+
+/// What a task has done before it reads a stream may have used up tokio's budget; who never waits gets no other.
+#[tokio::test]
+async fn a_model_that_is_never_waited_for_is_given_up_on() {
+    let deltas = (0..100).map(|_| StreamPart::from(TextDelta::new("1", "x")));
+    let model = MockLanguageModel::answers([Turn::parts(deltas)]);
+    let abort = AbortHandle::new();
+    let mut stream = stream_text(model).prompt("go").abort_handle(&abort).stream();
+    poll_fn(|cx| {
+        while let Poll::Ready(spent) = poll_proceed(cx) {
+            spent.made_progress();
+        }
+        Poll::Ready(())
+    })
+    .await;
+    let mut n_parts = 0;
+    while stream.next().await.is_some() {
+        n_parts += 1;
+        if n_parts == 10 {
+            abort.abort();
+        }
+    }
+    assert_eq!(n_parts, 11, "the last one says that it was given up on");
 }

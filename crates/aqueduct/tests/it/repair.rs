@@ -40,7 +40,7 @@ async fn a_call_is_repaired() {
             .prompt("go")
             .tool(weather())
             .repair_tool_call(|broken| async move {
-                assert_eq!(broken.failure.kind, ToolFailureKind::InvalidInput, "it is no JSON");
+                assert_eq!(broken.failure.kind, ToolFailureKind::NoSuchTool, "nor is it JSON");
                 assert!(broken.input_schema("weather").unwrap()["properties"]["name"].is_object());
                 assert_eq!(broken.input_schema("wether"), None);
                 assert_eq!((broken.messages.len(), broken.instructions.messages().len()), (1, 1));

@@ -4,11 +4,12 @@ use std::sync::{Arc, Mutex};
 
 use aqueduct::spec::language::{
     Content, ErrorPart, File, Finish, GenerateResult, RawPart, StreamPart, Text, TextDelta,
-    TextEnd, TextStart, ToolCall, UnifiedFinishReason, Usage,
+    TextEnd, TextStart, ToolCall, ToolInputStart, UnifiedFinishReason, Usage,
 };
 use aqueduct::spec::{Data, FileData};
 use aqueduct::text::stream_model_call;
 use aqueduct::tool::ToolApproval;
+use aqueduct::ui::{ToolUiState, UiMessageOptions, read_ui_message_stream};
 use aqueduct::{
     Error, ErrorKind, TextStreamPart, Tool, generate_text, loop_finished, step_count_is,
     stream_text,
@@ -47,6 +48,23 @@ async fn no_two_blocks_of_a_stream_share_an_id() {
     begun.sort();
     begun.dedup();
     assert_eq!(begun.len(), 3);
+}
+
+/// Otherwise a page would show two calls.
+#[tokio::test]
+async fn an_unknown_tool_of_the_providers_is_dynamic_from_the_first_piece_of_its_input() {
+    let mut start = ToolInputStart::new("a", "search");
+    let mut call = ToolCall::new("a", "search", "{}");
+    (start.provider_executed, call.provider_executed) = (Some(true), Some(true));
+    let finish = Finish::new(UnifiedFinishReason::Stop, Usage::default());
+    let parts = [StreamPart::from(start), call.into(), finish.into()];
+    let stream =
+        stream_text(MockLanguageModel::answers([Turn::parts(parts)])).prompt("go").stream();
+    let chunks = stream.into_ui_messages(UiMessageOptions::new());
+    let messages: Vec<_> = read_ui_message_stream(chunks).collect().await;
+    let message = messages.last().unwrap().as_ref().unwrap();
+    let calls: Vec<_> = message.tools().map(|call| (call.is_dynamic(), call.state)).collect();
+    assert_eq!(calls, [(true, ToolUiState::InputAvailable)]);
 }
 
 #[tokio::test]

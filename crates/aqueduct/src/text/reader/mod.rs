@@ -144,9 +144,12 @@ impl<'a> Reader<'a> {
 
     fn input_start(&self, part: ToolInputStart) -> ToolInputStartPart {
         let tool = self.tools.get(&part.tool_name);
+        let provider_executed = part.provider_executed.unwrap_or(false);
+        // A tool of the provider's that nobody told us of is dynamic, as its call will be.
+        let dynamic = || tool.map_or(provider_executed, Tool::is_dynamic);
         ToolInputStartPart {
-            provider_executed: part.provider_executed.unwrap_or(false),
-            dynamic: part.dynamic.unwrap_or_else(|| tool.is_some_and(Tool::is_dynamic)),
+            provider_executed,
+            dynamic: part.dynamic.unwrap_or_else(dynamic),
             title: tool.and_then(Tool::display_title).map(str::to_owned).or(part.title),
             tool_metadata: tool.and_then(Tool::noted_metadata).cloned(),
             id: part.id,

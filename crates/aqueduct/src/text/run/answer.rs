@@ -30,6 +30,8 @@ pub(super) struct Answered {
     pub(super) ids: BlockIds,
     /// The calls that must not run: they wait for leave or were refused.
     pub(super) blocked: BTreeSet<String>,
+    /// Whether the model called a tool that it must not call.
+    pub(super) has_withheld_call: bool,
 }
 
 /// An answer that is being read.
@@ -38,6 +40,7 @@ pub(super) struct Reading<'a> {
     pub(super) blocked: BTreeSet<String>,
     /// The tools whose input is being written, by the ids of their calls.
     pub(super) announced: BTreeMap<String, String>,
+    pub(super) has_withheld_call: bool,
 }
 
 impl Run<'_> {
@@ -70,7 +73,12 @@ impl Run<'_> {
         let (mut result, start) =
             model_call::call(&*plan.model, options, config.mode, retries, &config.context).await?;
         let reader = Reader::new(&plan.tools, &self.steps, &config.context, ids);
-        let mut reading = Reading { reader, blocked: BTreeSet::new(), announced: BTreeMap::new() };
+        let mut reading = Reading {
+            reader,
+            blocked: BTreeSet::new(),
+            announced: BTreeMap::new(),
+            has_withheld_call: false,
+        };
         self.note_exchange(&mut reading.reader, &mut result);
         let mut watch = Stopwatch::new(start, config.mode == Mode::Stream);
         self.read_parts(plan, &mut reading, &mut watch, result).await?;
@@ -81,7 +89,8 @@ impl Run<'_> {
         if config.keeps_request_messages {
             step.request_messages = Some(plan.messages.to_vec());
         }
-        Ok(Answered { step, record: read.record, ids: read.ids, blocked: reading.blocked })
+        let Reading { blocked, has_withheld_call, .. } = reading;
+        Ok(Answered { step, record: read.record, ids: read.ids, blocked, has_withheld_call })
     }
 
     /// Notes what is known of the exchange before the first part.
@@ -161,6 +170,9 @@ impl Run<'_> {
     /// Takes a part of the model's.
     async fn take(&self, plan: &Plan, reading: &mut Reading<'_>, part: StreamPart) -> Result<()> {
         match part {
+            part if plan.withholds(&part) => {
+                reading.has_withheld_call |= matches!(part, StreamPart::ToolCall(_));
+            }
             StreamPart::ToolCall(call) => return self.take_call(plan, reading, call).await,
             // Some providers have them whether or not anybody asked.
             StreamPart::Raw(_) if plan.options.include_raw_chunks != Some(true) => {}

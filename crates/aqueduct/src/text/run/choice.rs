@@ -2,33 +2,29 @@
 //!
 //! Source: the behaviour of `ai` 7.0.173, `ToolChoiceViolationError` (2026-11).
 
-use aqueduct_spec::language::{ToolChoice, UnifiedFinishReason};
+use aqueduct_spec::language::{StreamPart, ToolChoice, UnifiedFinishReason};
 use aqueduct_spec::{Error, Result};
 
 use super::Run;
+use super::answer::Answered;
 use super::step::Plan;
-use crate::text::record::Record;
 use crate::text::tool_loop::Mode;
-use crate::text::{ContentPart, Step, TextStreamPart};
+use crate::text::{ContentPart, TextStreamPart};
 
 impl Run<'_> {
     /// Fails if the model called a tool that it must not call, or called none where it had to. A stream is told and its step
-    /// ends with finish reason `error`: its reader has seen the answer, and its tools do not run.
+    /// ends with finish reason `error`: its tools do not run, and of calls that must not be its reader has seen nothing.
     ///
     /// # Errors
     /// `InvalidResponse` with code `tool_choice_violation`, of a whole answer.
     pub(super) async fn enforce_tool_choice(
         &self,
         plan: &Plan,
-        step: &mut Step,
-        record: &Record,
+        answered: &mut Answered,
     ) -> Result<()> {
-        let Some(wanted) = plan.options.tool_choice.as_ref().and_then(|choice| {
-            let reason = step.finish_reason.unified;
-            violated(choice, reason, record.content())
-        }) else {
-            return Ok(());
-        };
+        let violated = plan.options.tool_choice.as_ref().and_then(|c| violated(c, answered));
+        let Some(wanted) = violated else { return Ok(()) };
+        let step = &mut answered.step;
         let error = Error::invalid_response(wanted)
             .with_code("tool_choice_violation")
             .with_provider(&step.provider)
@@ -44,21 +40,33 @@ impl Run<'_> {
     }
 }
 
+impl Plan {
+    /// Whether a part of an answer is about a tool call that must not be: somebody might act on it.
+    pub(super) fn withholds(&self, part: &StreamPart) -> bool {
+        matches!(self.options.tool_choice, Some(ToolChoice::None(_)))
+            && matches!(
+                part,
+                StreamPart::ToolInputStart(_)
+                    | StreamPart::ToolInputDelta(_)
+                    | StreamPart::ToolInputEnd(_)
+                    | StreamPart::ToolCall(_)
+                    | StreamPart::ToolApprovalRequest(_)
+                    | StreamPart::ToolResult(_)
+            )
+    }
+}
+
 /// What the answer does not keep to.
-fn violated(
-    choice: &ToolChoice,
-    reason: UnifiedFinishReason,
-    content: &[ContentPart],
-) -> Option<String> {
-    let mut calls = content.iter().filter_map(|part| match part {
+fn violated(choice: &ToolChoice, answered: &Answered) -> Option<String> {
+    let mut calls = answered.record.content().iter().filter_map(|part| match part {
         ContentPart::ToolCall(call) => Some(call.tool_name.as_str()),
         _ => None,
     });
-    let is_cut_off = reason == UnifiedFinishReason::Interrupted;
+    let is_cut_off = answered.step.finish_reason.unified == UnifiedFinishReason::Interrupted;
     match choice {
-        ToolChoice::None(_) => {
-            calls.next().map(|_| "the model called a tool though tool choice was 'none'".to_owned())
-        }
+        ToolChoice::None(_) => answered
+            .has_withheld_call
+            .then(|| "the model called a tool though tool choice was 'none'".to_owned()),
         ToolChoice::Required(_) if !is_cut_off && calls.next().is_none() => {
             Some("the model called no tool though tool choice was 'required'".to_owned())
         }

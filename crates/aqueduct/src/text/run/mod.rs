@@ -18,7 +18,7 @@ use super::block_ids::BlockIds;
 use super::event::StartEvent;
 use super::timeouts::Limit;
 use super::tool_loop::{Emit, Mode, ToolLoop};
-use super::{ContentPart, FinishPart, Step, TextResult, TextStreamPart};
+use super::{ContentPart, Step, TextResult, TextStreamPart};
 use crate::message::{Files, Instructions};
 use crate::tool::{Contexts, Tool, ToolCall};
 
@@ -61,7 +61,7 @@ impl<'a> Run<'a> {
         (self.call_id, self.steps, self.initial_response)
     }
 
-    /// Runs to the end.
+    /// Runs to the end; the last part is the caller's to hand out.
     pub(super) async fn drive(&mut self) -> Result<TextResult> {
         self.emitter.emit(TextStreamPart::Start).await;
         self.config.callbacks.start.call(|| self.start_event()).await;
@@ -70,11 +70,6 @@ impl<'a> Run<'a> {
         let result = TextResult::new(self.steps.clone(), self.initial_response.clone())?;
         // Before the last part: whoever has seen that may stop reading.
         self.config.callbacks.end.call(|| result.clone()).await;
-        let finish = FinishPart {
-            finish_reason: result.finish_reason().clone(),
-            total_usage: result.total_usage().clone(),
-        };
-        self.emitter.emit(TextStreamPart::Finish(finish)).await;
         Ok(result)
     }
 
@@ -110,6 +105,10 @@ impl<'a> Run<'a> {
                 }
                 ContentPart::ToolResult(result) => drop(self.deferred.remove(&result.tool_call_id)),
                 ContentPart::ToolError(error) => drop(self.deferred.remove(&error.tool_call_id)),
+                // What was refused has no result to wait for.
+                ContentPart::ToolApprovalResponse(response) if !response.approved => {
+                    self.deferred.remove(&response.tool_call.tool_call_id);
+                }
                 _ => {}
             }
         }

@@ -1,6 +1,6 @@
 //! Answers to questions for leave that the request's last message holds: done before the model is asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use aqueduct_spec::language::{
@@ -21,6 +21,8 @@ struct Answer {
     request: ToolApprovalRequestPart,
     response: ToolApprovalResponsePart,
     call: ToolCall,
+    /// Which of the conversation's calls it is.
+    position: usize,
     /// Whether the conversation has the result of the refusal already.
     has_result: bool,
 }
@@ -38,6 +40,8 @@ impl Run<'_> {
         let (mut approved, refused): (Vec<_>, Vec<_>) =
             answers.into_iter().partition(|answer| answer.response.approved);
         approved.retain(|answer| !answer.call.provider_executed);
+        // Answers come in any order; calls run in the model's.
+        approved.sort_by_key(|answer| answer.position);
         denied.extend(refused);
         let mut unfit = Vec::new();
         for mut answer in approved {
@@ -56,6 +60,8 @@ impl Run<'_> {
                 _ => allowed.push(answer.call),
             }
         }
+        // Of ours first, whoever refused them.
+        denied.sort_by_key(|answer| answer.call.provider_executed);
         for answer in &denied {
             let part = ToolOutputDenied::of(&answer.call);
             self.emitter.emit(TextStreamPart::ToolOutputDenied(part)).await;
@@ -66,7 +72,10 @@ impl Run<'_> {
         let messages = Arc::clone(&self.messages);
         let tools = self.config.tools.for_step();
         let workshop = Workshop { tools: &tools, contexts: &self.contexts, messages: &messages };
-        let outcomes = self.execute(&workshop, allowed, None).await?;
+        let order: Vec<_> = allowed.iter().map(|call| call.tool_call_id.clone()).collect();
+        let mut outcomes = self.execute(&workshop, allowed, None).await?;
+        outcomes
+            .sort_by_key(|(outcome, _)| order.iter().position(|id| id == outcome.tool_call_id()));
         let outcomes = outcomes.iter().map(|(outcome, _)| outcome).chain(&unfit);
         let mut parts: Vec<ToolPart> =
             outcomes.map(|outcome| outcome_part(outcome).into()).collect();
@@ -90,7 +99,7 @@ impl Run<'_> {
     fn answers(&self) -> Result<Vec<Answer>> {
         let Some(Message::Tool(last)) = self.messages.last() else { return Ok(Vec::new()) };
         let (requests, calls) = asked(&self.messages);
-        let mut answers = Vec::new();
+        let (mut answers, mut answered) = (Vec::new(), BTreeSet::new());
         for part in &last.content {
             let ToolPart::ToolApprovalResponse(response) = part else { continue };
             let id = response.approval_id.as_str();
@@ -106,11 +115,17 @@ impl Run<'_> {
             if result.is_some() && (response.approved || !is_denial) {
                 continue;
             }
-            let call = calls.get(call_id).ok_or_else(|| call_not_found(id, call_id))?;
+            let (position, call) =
+                *calls.get(call_id).ok_or_else(|| call_not_found(id, call_id))?;
+            // Of several answers about a call the first one counts: none runs it twice.
+            if !answered.insert(call_id) {
+                continue;
+            }
             answers.push(Answer {
                 request: request.clone(),
                 response: response.clone(),
                 call: self.known_call(call),
+                position,
                 has_result: result.is_some(),
             });
         }
@@ -147,11 +162,12 @@ impl Run<'_> {
 }
 
 type Asked<'a> =
-    (BTreeMap<&'a str, &'a ToolApprovalRequestPart>, BTreeMap<&'a str, &'a ToolCallPart>);
+    (BTreeMap<&'a str, &'a ToolApprovalRequestPart>, BTreeMap<&'a str, (usize, &'a ToolCallPart)>);
 
-/// All questions and calls of a conversation, by their ids.
+/// All questions and calls of a conversation, by their ids; the calls in their order.
 fn asked(messages: &[Message]) -> Asked<'_> {
     let (mut requests, mut calls) = (BTreeMap::new(), BTreeMap::new());
+    let mut position = 0;
     for message in messages {
         let Message::Assistant(assistant) = message else { continue };
         for part in &assistant.content {
@@ -160,7 +176,8 @@ fn asked(messages: &[Message]) -> Asked<'_> {
                     requests.insert(request.approval_id.as_str(), request);
                 }
                 AssistantPart::ToolCall(call) => {
-                    calls.insert(call.tool_call_id.as_str(), call);
+                    calls.insert(call.tool_call_id.as_str(), (position, call));
+                    position += 1;
                 }
                 _ => {}
             }

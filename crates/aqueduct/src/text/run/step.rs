@@ -7,6 +7,7 @@ use aqueduct_spec::{LanguageModel, Result};
 use tokio::time::Instant;
 
 use super::Run;
+use super::answer::Answered;
 use crate::message::{Instructions, build_prompt, refuse_system};
 use crate::text::event::StepStartEvent;
 use crate::text::prepare_step::{StepChanges, StepPlan};
@@ -31,12 +32,11 @@ impl Run<'_> {
         config.callbacks.step_start.call(|| self.step_start_event(&plan)).await;
         let start = Instant::now();
         let ids = std::mem::take(&mut self.ids);
-        let answered = self.answer(&plan, ids).await?;
-        self.ids = answered.ids;
-        let mut step = answered.step;
-        let mut record = answered.record;
-        self.enforce_tool_choice(&plan, &mut step, &record).await?;
-        self.run_tools(&plan, &mut step, &mut record, &answered.blocked).await?;
+        let mut answered = self.answer(&plan, ids).await?;
+        self.enforce_tool_choice(&plan, &mut answered).await?;
+        let Answered { mut step, mut record, ids, blocked, .. } = answered;
+        self.ids = ids;
+        self.run_tools(&plan, &mut step, &mut record, &blocked).await?;
         step.complete(record.into_content());
         let goes_on = self.goes_on(&step);
         if let Some(tape) = &config.tape {

@@ -35,13 +35,18 @@ impl Assembler {
         Self::of(UiMessage::new(id, UiRole::Assistant, Vec::new()))
     }
 
-    /// Goes on with a message.
+    /// Goes on with a message, and with the inputs that its last step was still writing.
     pub(super) fn of(message: UiMessage) -> Self {
+        let step = message.parts.get(message.last_step_start()..).unwrap_or_default();
+        let calls = step.iter().filter_map(UiMessagePart::as_tool);
+        let open_inputs = calls
+            .filter_map(|part| Some((part.tool_call_id.clone(), OpenInput::of(part)?)))
+            .collect();
         Self {
             message,
             open_texts: BTreeMap::new(),
             open_reasoning: BTreeMap::new(),
-            open_inputs: BTreeMap::new(),
+            open_inputs,
             finish_reason: None,
         }
     }
@@ -154,9 +159,10 @@ impl Assembler {
                 part.text.push_str(delta);
                 replace(&mut part.provider_metadata, provider_metadata);
             }
-            Chunk::TextEnd(TextEndChunk { id, provider_metadata, .. }) => {
+            Chunk::TextEnd(TextEndChunk { id, citations, provider_metadata, .. }) => {
                 let part = self.text(id).ok_or_else(|| no_block("text", id))?;
                 part.state = Some(UiPartState::Done);
+                part.citations = citations.clone().or(part.citations.take());
                 replace(&mut part.provider_metadata, provider_metadata);
                 self.open_texts.remove(id);
             }

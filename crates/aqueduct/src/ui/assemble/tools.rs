@@ -19,6 +19,19 @@ pub(super) struct OpenInput {
     is_ahead: bool,
 }
 
+impl OpenInput {
+    /// Goes on with the input of a call that a message holds, if it was still written.
+    pub(super) fn of(part: &ToolUiPart) -> Option<Self> {
+        if part.state != ToolUiState::InputStreaming {
+            return None;
+        }
+        let mut text = PartialText::default();
+        text.push(part.raw_input.as_ref().and_then(Value::as_str).unwrap_or_default());
+        let (tool_name, is_dynamic) = (part.name().to_owned(), part.is_dynamic());
+        Some(Self { text, tool_name, is_dynamic, is_ahead: false })
+    }
+}
+
 /// What is new about a call.
 struct Update<'a> {
     state: ToolUiState,
@@ -53,10 +66,7 @@ impl<'a> Update<'a> {
     fn apply(self, part: &mut ToolUiPart) {
         part.state = self.state;
         part.input = self.input;
-        part.raw_input = match part.is_dynamic() {
-            true => self.raw_input.or(part.raw_input.take()),
-            false => self.raw_input,
-        };
+        part.raw_input = self.raw_input;
         part.output = self.output;
         part.error_text = self.error_text.map(str::to_owned);
         part.preliminary = self.preliminary;
@@ -112,9 +122,10 @@ impl Assembler {
             }
             Chunk::ToolOutputError(chunk) => {
                 let part = self.call(&chunk.tool_call_id)?;
+                let raw_input = part.raw_input.take();
                 let update = Update {
                     input: part.input.take(),
-                    raw_input: part.raw_input.take(),
+                    raw_input: raw_input.filter(|_| !part.is_dynamic()),
                     error_text: Some(&chunk.error_text),
                     provider_executed: chunk.provider_executed,
                     provider_metadata: &chunk.provider_metadata,
@@ -167,7 +178,8 @@ impl Assembler {
         for (id, open) in &mut inputs {
             if std::mem::take(&mut open.is_ahead) {
                 let input = open.text.json().value;
-                let update = Update { input, ..Update::to(ToolUiState::InputStreaming) };
+                let raw_input = Some(Value::from(open.text.text()));
+                let update = Update { input, raw_input, ..Update::to(ToolUiState::InputStreaming) };
                 self.update(id, &open.tool_name, open.is_dynamic, update);
             }
         }
@@ -223,7 +235,7 @@ impl Assembler {
         part.state = ToolUiState::ApprovalResponded;
         if let Some(approval) = &mut part.approval {
             approval.approved = Some(chunk.approved);
-            approval.reason.clone_from(&chunk.reason);
+            approval.reason = chunk.reason.clone().or(approval.reason.take());
         }
         part.provider_executed = chunk.provider_executed.or(part.provider_executed);
         super::replace(&mut part.call_provider_metadata, &chunk.provider_metadata);
@@ -234,9 +246,7 @@ impl Assembler {
     fn update(&mut self, id: &str, name: &str, is_dynamic: bool, update: Update<'_>) {
         let part = self.in_step(|part| part.tool_call_id == id && part.is_dynamic() == is_dynamic);
         if let Some(part) = part {
-            if is_dynamic {
-                part.tool_name = Some(name.to_owned());
-            }
+            part.rename(name);
             update.apply(part);
             return;
         }

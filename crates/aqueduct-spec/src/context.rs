@@ -22,19 +22,28 @@ pub struct Context {
     clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
 }
 
-/// Parts of the exchange with the provider that are large, so that only who asks for them gets them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// What of the exchange with the provider an answer tells. Bodies are large, so that only who asks for them gets them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Include {
     /// Keep the body that was sent, as `request.body`.
     pub request_body: bool,
     /// Keep the body that came back, as `response.body`.
     pub response_body: bool,
+    /// Tell every attempt of a router, as `providerMetadata.gateway.routing`. Default: yes. Without it that holds who
+    /// answered and how many attempts it took; an error tells them all in any case.
+    pub routing: bool,
 }
 
 impl Include {
     /// Keeps everything.
-    pub const ALL: Self = Self { request_body: true, response_body: true };
+    pub const ALL: Self = Self { request_body: true, response_body: true, routing: true };
+}
+
+impl Default for Include {
+    fn default() -> Self {
+        Self { request_body: false, response_body: false, routing: true }
+    }
 }
 
 /// What a cache on the way may do with a call, in the words of the HTTP header `cache-control`.

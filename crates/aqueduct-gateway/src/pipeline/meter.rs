@@ -147,6 +147,6 @@ fn of(usage: &Usage) -> (Option<u64>, Option<u64>) {
 /// How many attempts an answer took, as the router tells.
 fn attempts(metadata: Option<&ProviderMetadata>) -> u64 {
     let routing = metadata.and_then(|metadata| metadata.get("gateway")?.get("routing"));
-    let attempts = routing.and_then(|routing| routing.get("attempts")?.as_array());
-    attempts.map_or(1, |attempts| attempts.len().max(1) as u64)
+    let attempts = routing.and_then(|routing| routing.get("totalProviderAttemptCount")?.as_u64());
+    attempts.map_or(1, |attempts| attempts.max(1))
 }

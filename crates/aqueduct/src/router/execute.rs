@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::candidate::Candidate;
 use super::options::RoutingOptions;
 use super::plan::{Plan, Stage};
-use super::trace::Trace;
+use super::trace::{Trace, metadata};
 use super::verdict::{Verdict, weight};
 use super::{Inner, generation_id};
 use crate::layer::{CacheKey, Timeouts};
@@ -46,7 +46,11 @@ pub(crate) async fn execute<C: Call>(
                 _ => answer,
             }),
     };
-    let metadata = trace.metadata(&generation, &plan, state);
+    let routing = match &answered {
+        Ok(_) if !cx.include.routing => trace.outcome(),
+        _ => trace.routing(&plan),
+    };
+    let metadata = metadata(&generation, routing, state);
     match answered {
         Ok(mut answer) => {
             let warnings = options.warnings();

@@ -74,23 +74,21 @@ impl Trace {
         }
     }
 
-    /// The metadata of the answer or error.
-    pub(crate) fn metadata(
-        &self,
-        generation_id: &str,
-        plan: &Plan,
-        cache: Option<&'static str>,
-    ) -> ProviderMetadata {
-        let mut gateway = JsonObject::new();
-        gateway.insert("generationId".to_owned(), generation_id.into());
-        gateway.insert("routing".to_owned(), Value::Object(self.routing(plan)));
-        if let Some(cache) = cache {
-            gateway.insert("cache".to_owned(), cache.into());
+    /// Who answered, after how many attempts.
+    pub(crate) fn outcome(&self) -> JsonObject {
+        let mut attempts = 0;
+        let mut last = None;
+        for attempt in self.models.iter().flat_map(|(_, attempts)| attempts) {
+            attempts += 1;
+            last = Some(attempt);
         }
-        ProviderMetadata::of(GATEWAY, gateway)
+        let provider = last.map(|last| ("finalProvider".to_owned(), last.provider.clone().into()));
+        let count = ("totalProviderAttemptCount".to_owned(), Value::from(attempts));
+        provider.into_iter().chain([count]).collect()
     }
 
-    fn routing(&self, plan: &Plan) -> JsonObject {
+    /// Everything that was tried.
+    pub(crate) fn routing(&self, plan: &Plan) -> JsonObject {
         let attempts = || self.models.iter().flat_map(|(_, attempts)| attempts);
         let mut routing = JsonObject::new();
         let mut set = |name: &str, value: Value| routing.insert(name.to_owned(), value);
@@ -120,4 +118,19 @@ impl Trace {
         set("totalProviderAttemptCount", attempts().count().into());
         routing
     }
+}
+
+/// The metadata of an answer or error.
+pub(crate) fn metadata(
+    generation_id: &str,
+    routing: JsonObject,
+    cache: Option<&'static str>,
+) -> ProviderMetadata {
+    let mut gateway = JsonObject::new();
+    gateway.insert("generationId".to_owned(), generation_id.into());
+    gateway.insert("routing".to_owned(), Value::Object(routing));
+    if let Some(cache) = cache {
+        gateway.insert("cache".to_owned(), cache.into());
+    }
+    ProviderMetadata::of(GATEWAY, gateway)
 }

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use aqueduct::layer::{CooldownPolicy, RetryPolicy, Timeouts};
 use aqueduct::router::Route;
-use aqueduct::spec::{Error, ErrorKind};
+use aqueduct::spec::{Context, Error, ErrorKind, Generate, Model as _, Provider as _};
 use serde_json::{Value, json};
 
-use crate::mock::{Mock, Step, attempts, generate, router, routing, stream};
+use crate::mock::{Mock, Step, attempts, generate, options, router, routing, stream};
 
 #[tokio::test(start_paused = true)]
 async fn each_failure_has_its_consequence() {
@@ -172,8 +172,8 @@ async fn dropping_a_call_or_a_stream_ends_it_upstream() {
     let b = Mock::new("b", [Step::Answer]);
     let router_b = router(&[&b], |builder| builder);
     let model = aqueduct::spec::Provider::language_model(&router_b, "b/m").unwrap();
-    let call = aqueduct::spec::Stream::from(crate::mock::options(&Value::Null));
-    let answer = model.call(call, &aqueduct::spec::Context::default()).await.unwrap();
+    let call = aqueduct::spec::Stream::from(options(&Value::Null));
+    let answer = model.call(call, &Context::default()).await.unwrap();
     assert_eq!(b.n_open(), 1);
     drop(answer);
     assert_eq!(b.n_open(), 0);
@@ -185,4 +185,26 @@ async fn a_lone_target_that_stalls_is_waited_for_twice() {
     let router = router(&[&a], |builder| builder.timeouts(Timeouts::both(Duration::from_secs(60))));
     let error = stream(&router, "a/m", &Value::Null).await.unwrap_err();
     assert_eq!((error.kind(), a.n_calls()), (ErrorKind::Timeout, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_tried_can_be_left_out_of_answers_but_not_of_errors() {
+    let (a, b) =
+        (Mock::new("a", [Step::Status(503, None)]), Mock::new("b", [Step::Answer, Step::Answer]));
+    let router = router(&[&a, &b], |builder| {
+        builder.route("r", Route::new().model("a/m", 1.0).model("b/m", 0.0))
+    });
+    let mut context = Context::default();
+    context.include.routing = false;
+    let ask = async |name: &str| {
+        let model = router.language_model(name)?;
+        model.call(Generate::from(options(&Value::Null)), &context).await
+    };
+    let answer = ask("r").await.unwrap();
+    let outcome = json!({ "finalProvider": "b", "totalProviderAttemptCount": 4 });
+    assert_eq!(routing(&answer), outcome);
+
+    let error = ask("a/m").await.unwrap_err();
+    let metadata = serde_json::to_value(error.metadata()).unwrap();
+    assert!(!attempts(&metadata["gateway"]["routing"]).is_empty());
 }

@@ -36,6 +36,8 @@ pub(crate) fn refuse(shared: &Shared, failure: &Failure, exchange: &Exchange) ->
 pub(super) fn context(shared: &Arc<Shared>, admitted: &Admitted) -> Context {
     let mut context =
         shared.context.clone().with_generation_id(admitted.exchange.generation_id.clone());
+    // OpenAI's answers have no place for it.
+    context.include.routing = false;
     let headers = &admitted.parts.headers;
     if let Some(directives) = headers.get(header::CACHE_CONTROL).and_then(|v| v.to_str().ok()) {
         context = context.with_cache(CacheControl::parse(directives));

@@ -13,18 +13,26 @@ use http::{HeaderValue, header};
 use serde::Serialize;
 use tokio::time::{Instant, Sleep};
 
+/// Begins the data of an event.
+pub(super) const DATA: &[u8] = b"data: ";
+
 /// Writes an event.
 pub(super) fn event(value: &impl Serialize) -> Bytes {
     let mut out = BytesMut::with_capacity(256);
-    out.put_slice(b"data: ");
-    let mut writer = out.writer();
-    if serde_json::to_writer(&mut writer, value).is_err() {
-        // Only a map with keys that are no strings fails, and there is none.
-        return Bytes::new();
-    }
-    let mut out = writer.into_inner();
-    out.put_slice(b"\n\n");
+    write_event(&mut out, value);
     out.freeze()
+}
+
+/// Writes an event behind others.
+pub(super) fn write_event(out: &mut BytesMut, value: &impl Serialize) {
+    out.put_slice(DATA);
+    write_json(out, value);
+    out.put_slice(b"\n\n");
+}
+
+/// Writes JSON. Only a map with keys that are no strings fails, and there is none.
+pub(super) fn write_json(out: &mut BytesMut, value: &impl Serialize) {
+    let _ = serde_json::to_writer(out.writer(), value);
 }
 
 /// Answers with a stream of events.

@@ -6,7 +6,7 @@ use aqueduct_providers::openai_compatible::chat::wire;
 use aqueduct_spec::Result;
 use aqueduct_spec::language::{Finish, StreamPart, ToolCall};
 use bytes::{Bytes, BytesMut};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::parts::{annotation, finish_reason, image, is_for_client, signature};
 use super::usage::usage;
@@ -26,10 +26,30 @@ pub(in crate::ingress::openai) struct Settings {
     pub(in crate::ingress::openai) include_usage: bool,
 }
 
+impl Settings {
+    fn head(&self) -> Bytes {
+        let head: wire::Chunk<'_> = wire::Chunk {
+            id: Some(Cow::Borrowed(&self.id)),
+            object: Some(Cow::Borrowed("chat.completion.chunk")),
+            created: Some(seconds(self.created)),
+            model: Some(Cow::Borrowed(&self.model)),
+            ..wire::Chunk::default()
+        };
+        let mut out = BytesMut::from(sse::DATA);
+        sse::write_json(&mut out, &head);
+        // Goes on in place of the brace that closes it.
+        out.truncate(out.len() - 1);
+        out.extend_from_slice(b",\"choices\":");
+        out.freeze()
+    }
+}
+
 /// Writes parts as chunks: a pure state machine.
 #[derive(Debug)]
 pub(in crate::ingress::openai) struct Chunks {
     settings: Settings,
+    /// How every event begins, up to its choices; empty before the first.
+    head: Bytes,
     /// The ids of the tool calls so far; their places are the indices that the client sees.
     calls: Vec<String>,
     begun: bool,
@@ -38,7 +58,7 @@ pub(in crate::ingress::openai) struct Chunks {
 
 impl Chunks {
     pub(in crate::ingress::openai) fn new(settings: Settings) -> Self {
-        Self { settings, calls: Vec::new(), begun: false, ended: false }
+        Self { settings, head: Bytes::new(), calls: Vec::new(), begun: false, ended: false }
     }
 
     /// Whether nothing can follow.
@@ -48,7 +68,7 @@ impl Chunks {
 
     /// Writes what a part means; often nothing.
     pub(in crate::ingress::openai) fn write(&mut self, part: Result<StreamPart>) -> Bytes {
-        let mut out = BytesMut::new();
+        let mut out = BytesMut::with_capacity(256);
         match part {
             Ok(part) => self.part(part, &mut out),
             Err(error) => self.fail(&Failure::from(error), &mut out),
@@ -130,29 +150,35 @@ impl Chunks {
         let reason = finish_reason(&finish.finish_reason, !self.calls.is_empty());
         self.chunk(wire::Delta::default(), Some(reason), out);
         if self.settings.include_usage {
-            let mut chunk = self.head();
-            chunk.choices = Some(Vec::new());
-            chunk.usage = Some(usage(finish.usage));
-            out.extend_from_slice(&sse::event(&chunk));
+            self.event(&[], Some(&usage(finish.usage)), out);
         }
         out.extend_from_slice(DONE);
         self.ended = true;
     }
 
     fn fail(&mut self, failure: &Failure, out: &mut BytesMut) {
-        out.extend_from_slice(&sse::event(&error::Body::new(failure)));
+        sse::write_event(out, &error::Body::new(failure));
         out.extend_from_slice(DONE);
         self.ended = true;
     }
 
-    fn head(&self) -> wire::Chunk<'_> {
-        wire::Chunk {
-            id: Some(Cow::Borrowed(&self.settings.id)),
-            object: Some(Cow::Borrowed("chat.completion.chunk")),
-            created: Some(seconds(self.settings.created)),
-            model: Some(Cow::Borrowed(&self.settings.model)),
-            ..wire::Chunk::default()
+    /// Writes an event; what is the same in all of them is put into words once.
+    fn event(
+        &mut self,
+        choices: &[wire::ChunkChoice<'_>],
+        usage: Option<&wire::Usage>,
+        out: &mut BytesMut,
+    ) {
+        if self.head.is_empty() {
+            self.head = self.settings.head();
         }
+        out.extend_from_slice(&self.head);
+        sse::write_json(out, &choices);
+        if let Some(usage) = usage {
+            out.extend_from_slice(b",\"usage\":");
+            sse::write_json(out, usage);
+        }
+        out.extend_from_slice(b"}\n\n");
     }
 
     /// Writes a chunk; the first one says who speaks.
@@ -166,23 +192,15 @@ impl Chunks {
             finish_reason: reason.map(Cow::Borrowed),
             ..wire::ChunkChoice::default()
         };
-        let mut chunk = self.head();
-        chunk.choices = Some(vec![choice]);
-        out.extend_from_slice(&sse::event(&chunk));
+        self.event(&[choice], None, out);
     }
 
     /// Writes what has no field of its own in the chunk.
     fn extra(&mut self, name: &str, value: Option<Value>, out: &mut BytesMut) {
         let Some(value) = value else { return };
-        self.begun = true;
-        let event = json!({
-            "id": self.settings.id,
-            "object": "chat.completion.chunk",
-            "created": self.settings.created,
-            "model": self.settings.model,
-            "choices": [{ "index": 0, "delta": { "role": "assistant", name: [value] }, "finish_reason": null }],
-        });
-        out.extend_from_slice(&sse::event(&event));
+        let mut delta = wire::Delta::default();
+        delta.rest.insert(name.to_owned(), Value::Array(vec![value]));
+        self.chunk(delta, None, out);
     }
 }
 

@@ -15,14 +15,14 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     if body.is_empty() {
         return Err(Failure::invalid("the body is empty: it must be a JSON object"));
     }
-    let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let decoded = serde_path_to_error::deserialize(&mut deserializer);
-    let value = decoded.map_err(|error| {
-        let path = error.path().to_string();
-        wrong(&path, &error.into_inner())
-    })?;
-    deserializer.end().map_err(|error| wrong(".", &error))?;
-    Ok(value)
+    // Only a failure pays for the second look, which finds out where it was.
+    serde_json::from_slice(body).map_err(|error| {
+        let mut body = serde_json::Deserializer::from_slice(body);
+        match serde_path_to_error::deserialize::<_, T>(&mut body) {
+            Ok(_) => wrong(".", &error),
+            Err(found) => wrong(&found.path().to_string(), found.inner()),
+        }
+    })
 }
 
 fn wrong(path: &str, error: &serde_json::Error) -> Failure {

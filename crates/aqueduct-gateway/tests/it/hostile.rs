@@ -95,6 +95,11 @@ const OF_CHAT: &[Case] = &[
     (
         r#"{"model":"simulator/echo","messages":[{"role":"user","content":5}]}"#,
         "messages[0].content",
+        "expected a string or an array of parts",
+    ),
+    (
+        r#"{"model":"simulator/echo","messages":[{"role":"user","content":[{"type":"text","text":"x"},5]}]}"#,
+        "messages[0].content[1]",
         "",
     ),
     (

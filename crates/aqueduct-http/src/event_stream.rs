@@ -7,7 +7,7 @@ use aqueduct_spec::Result;
 use futures_core::Stream;
 
 use crate::body::ByteStream;
-use crate::sse::{SseDecoder, SseEvent};
+use crate::sse::{SseDecoder, SseEvent, SurrogateJoiner};
 
 /// What to do with an event that the stream ended in, for want of an empty line after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -22,6 +22,9 @@ pub enum UnfinishedEvent {
 
 /// The events of an answer. It ends after its first error; dropping it cancels the exchange.
 ///
+/// JSON that was cut within a character beyond U+FFFF, as servers in JavaScript do (`"\ud83d"` in one event, `"\ude00"` in the
+/// next), is joined; other halves of surrogate pairs become U+FFFD, for text has no place for them.
+///
 /// Errors are those of [`ByteStream`] (cut: `Network`, stopped: `Timeout`) and of [`SseDecoder`] (an event too large).
 #[derive(Debug)]
 #[must_use]
@@ -29,6 +32,7 @@ pub struct EventStream {
     /// `None` when it is over.
     body: Option<ByteStream>,
     decoder: SseDecoder,
+    joiner: SurrogateJoiner,
     unfinished: UnfinishedEvent,
     ended_within_event: bool,
 }
@@ -39,6 +43,7 @@ impl EventStream {
         Self {
             body: Some(body),
             decoder: SseDecoder::new(),
+            joiner: SurrogateJoiner::default(),
             unfinished: UnfinishedEvent::Discard,
             ended_within_event: false,
         }
@@ -76,7 +81,9 @@ impl Stream for EventStream {
         let this = &mut *self;
         loop {
             match this.decoder.next_event() {
-                Ok(Some(event)) => return Poll::Ready(Some(Ok(event))),
+                Ok(Some(event)) => {
+                    return Poll::Ready(Some(Ok(event.joined(&mut this.joiner))));
+                }
                 Ok(None) => {}
                 Err(error) => {
                     this.body = None;
@@ -91,7 +98,10 @@ impl Stream for EventStream {
                     this.ended_within_event = this.decoder.has_unfinished_event();
                     return Poll::Ready(Some(Err(error)));
                 }
-                None => return Poll::Ready(this.finish().map(Ok)),
+                None => {
+                    let last = this.finish();
+                    return Poll::Ready(last.map(|event| Ok(event.joined(&mut this.joiner))));
+                }
             }
         }
     }

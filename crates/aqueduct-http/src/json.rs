@@ -8,7 +8,7 @@ pub(crate) fn decode_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String
     // A byte order mark is not JSON, but every web client forgives one.
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     // Only a failure pays for the second look, which finds out where it was.
-    serde_json::from_slice(bytes).map_err(|_| explain::<T>(bytes))
+    aqueduct_spec::json::from_slice(bytes).map_err(|_| explain::<T>(bytes))
 }
 
 fn explain<T: DeserializeOwned>(bytes: &[u8]) -> String {

@@ -1,6 +1,6 @@
 //! Bodies of requests and answers.
 
-use aqueduct_spec::json::plain_problem;
+use aqueduct_spec::json::{from_slice, plain_problem};
 use axum::body::Body;
 use axum::response::Response;
 use bytes::{BufMut as _, BytesMut};
@@ -16,7 +16,7 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
         return Err(Failure::invalid("the body is empty: it must be a JSON object"));
     }
     // Only a failure pays for the second look, which finds out where it was.
-    serde_json::from_slice(body).map_err(|error| {
+    from_slice(body).map_err(|error| {
         let mut body = serde_json::Deserializer::from_slice(body);
         match serde_path_to_error::deserialize::<_, T>(&mut body) {
             Ok(_) => wrong(".", &error),

@@ -40,6 +40,17 @@ async fn answers_a_chat() {
 }
 
 #[tokio::test]
+async fn half_a_character_is_no_reason_to_refuse() {
+    let gateway = Running::start().await;
+    // What JavaScript sends of `'thanks 😀'.slice(0, 8)`.
+    let body =
+        r#"{"model":"simulator/echo","messages":[{"role":"user","content":"thanks \ud83d"}]}"#;
+    let answer = gateway.post(CHAT, &[], body).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert_eq!(answer.json()["choices"][0]["message"]["content"], "thanks \u{fffd}");
+}
+
+#[tokio::test]
 async fn streams_a_chat() {
     let gateway = Running::start().await;
     let body = json!({ "model": "simulator/echo", "messages": say("one two three"), "stream": true, "stream_options": { "include_usage": true } });

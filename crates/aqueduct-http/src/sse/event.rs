@@ -1,5 +1,6 @@
 //! What one server-sent event holds.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use aqueduct_spec::{Error, Result};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
+use super::SurrogateJoiner;
 use crate::json::decode_json;
 
 /// One server-sent event.
@@ -44,6 +46,14 @@ impl SseEvent {
             Error::invalid_response(format!("invalid JSON in an event of the stream: {problem}"))
                 .with_response(http::HeaderMap::new(), crate::status::capped(&self.data.0))
         })
+    }
+
+    /// Has the halves of characters joined that were cut between this event and those before it.
+    pub(crate) fn joined(mut self, joiner: &mut SurrogateJoiner) -> Self {
+        if let Cow::Owned(data) = joiner.join(self.data.as_str()) {
+            self.data = Utf8(data.into());
+        }
+        self
     }
 
     /// The id last seen in the stream, which stays in force for the events after it.

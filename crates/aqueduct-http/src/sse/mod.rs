@@ -3,6 +3,7 @@
 //! Source: <https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation> (2026-11).
 
 mod event;
+mod joiner;
 mod lines;
 
 #[cfg(test)]
@@ -16,6 +17,7 @@ use bytes::{Buf, Bytes, BytesMut};
 use memchr::memchr;
 
 pub use event::SseEvent;
+pub(crate) use joiner::SurrogateJoiner;
 
 use event::Utf8;
 use lines::Lines;

@@ -52,6 +52,17 @@ async fn the_data_of_events_is_read_as_json() {
 }
 
 #[tokio::test]
+async fn characters_cut_between_events_are_joined() {
+    let text = r#"data: {"t":"a\ud83d"}||data: {"t":"\ude00b"}||data: {"t":"\ud83d!"}||"#
+        .replace('|', "\n");
+    let body = format!("{HEAD}content-length: {}\r\n\r\n{text}", text.len());
+    let server = Server::start(vec![vec![Step::Write(body.into_bytes())]]).await;
+    let events: Vec<SseEvent> = open(&server).await.try_collect().await.unwrap();
+    let texts = events.iter().map(|event| event.json::<serde_json::Value>().unwrap()["t"].clone());
+    assert_eq!(texts.collect::<Vec<_>>(), ["a", "😀b", "\u{fffd}!"]);
+}
+
+#[tokio::test]
 async fn dropping_the_stream_closes_the_connection() {
     let sent = format!("{HEAD}\r\ndata: a\n\n").into_bytes();
     let mut server = Server::start(vec![vec![Step::Write(sent), Step::AwaitClose]]).await;

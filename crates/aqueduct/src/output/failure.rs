@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
+use aqueduct_spec::json::from_slice;
 use aqueduct_spec::language::{FinishReason, ResponseInfo, UnifiedFinishReason, Usage};
 use aqueduct_spec::{Error, ErrorKind};
 use serde::de::DeserializeOwned;
@@ -148,7 +149,7 @@ pub(super) fn no_output(step: &Step) -> Error {
 
 /// Reads JSON.
 pub(super) fn parse(text: &str) -> Result<Value, Misfit> {
-    serde_json::from_str(text).map_err(|error| Misfit::NotJson(Arc::new(error)))
+    from_slice(text.as_bytes()).map_err(|error| Misfit::NotJson(Arc::new(error)))
 }
 
 /// Gives JSON a type.

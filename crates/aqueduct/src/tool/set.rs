@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use aqueduct_spec::json::from_slice;
 use aqueduct_spec::language::{Tool as SpecTool, ToolCall as SpecCall};
 use aqueduct_spec::{Error, Result};
 use serde_json::{Map, Value};
@@ -170,7 +171,7 @@ fn read_input(call: &SpecCall) -> Result<Value, ToolFailure> {
     if call.input.trim().is_empty() {
         return Ok(Value::Object(Map::new()));
     }
-    serde_json::from_str(&call.input).map_err(|error| {
+    from_slice(call.input.as_bytes()).map_err(|error| {
         let message = format!("invalid input for tool {}: not JSON: {error}", call.tool_name);
         ToolFailure::new(ToolFailureKind::InvalidInput, message)
     })

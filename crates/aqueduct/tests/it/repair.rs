@@ -164,3 +164,10 @@ async fn an_invalid_call_is_an_error_at_once_however_the_answer_ended() {
     }
     assert_eq!(seen, ["call", "error", "finish", "finish"], "the model may try again");
 }
+
+#[tokio::test]
+async fn half_a_character_does_not_spoil_an_input() {
+    let model = model("weather", r#"{"name":"Rome \ud83d"}"#);
+    let answer = generate_text(model).prompt("go").tool(weather()).await.unwrap();
+    assert_eq!(answer.tool_results().next().unwrap().output, "Rome \u{fffd}");
+}

@@ -175,6 +175,16 @@ async fn text_after_an_unreadable_chunk_still_comes() {
 }
 
 #[tokio::test]
+async fn a_character_may_be_cut_in_two() {
+    let half = |half: &str| delta(&json!({ "content": "?" })).replace('?', half);
+    let parts =
+        parts_of([half(r"\ud83d"), half(r"\ude00"), half(r"\ud83d."), finish("stop")]).await;
+    let texts = parts.iter().filter_map(|part| part["delta"].as_str());
+    assert_eq!(texts.collect::<String>(), "😀\u{fffd}.");
+    assert!(!types(&parts).contains(&"error"));
+}
+
+#[tokio::test]
 async fn nobody_waits_for_a_connection_after_the_end() {
     let reply = Reply::events([delta(&json!({ "content": "a" })), finish("stop")])
         .chunk("data: [DONE]\n\n")

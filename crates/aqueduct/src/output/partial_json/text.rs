@@ -1,5 +1,6 @@
 //! A text that arises piece by piece, and the JSON that it is so far.
 
+use aqueduct_spec::json::from_slice;
 use serde_json::Value;
 
 use super::scanner::Scanner;
@@ -47,7 +48,7 @@ impl PartialText {
             return PartialJson::none(PartialJsonState::FailedParse);
         }
         if self.scanner.may_be_whole()
-            && let Ok(value) = serde_json::from_str(&self.text)
+            && let Ok(value) = from_slice(self.text.as_bytes())
         {
             return PartialJson::read(value, PartialJsonState::SuccessfulParse);
         }
@@ -66,7 +67,7 @@ impl PartialText {
         // In place: a copy of the whole text for every piece of it would cost more than the parsing.
         let rest = self.text.split_off(valid);
         self.text.push_str(&self.scanner.closing());
-        let parsed = serde_json::from_str(&self.text).map_err(|error| {
+        let parsed = from_slice(self.text.as_bytes()).map_err(|error| {
             // What is kept stays kept: if the parser fails within, it always will.
             let (line, column) = (error.line(), error.column());
             !error.is_eof() && offset(&self.text, line, column).is_some_and(|at| at < valid)

@@ -1,7 +1,11 @@
 //! JSON as the specification uses it: ordered objects, tagged unions that keep what they do not know, lenient numbers.
 
+mod surrogates;
+
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+
+pub use surrogates::{LoneSurrogate, from_slice, lone_surrogates, without_lone_surrogates};
 
 /// A JSON object. Keys keep the order in which they arrived.
 pub type JsonObject = serde_json::Map<String, Value>;

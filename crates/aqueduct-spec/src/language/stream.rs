@@ -1,6 +1,7 @@
 //! An answer in parts, as they arise.
 
 use futures_util::StreamExt as _;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
@@ -166,8 +167,26 @@ shape! {
         dynamic: bool,
         /// What to call it before a person.
         title: String,
+        /// What the pieces of the input are; JSON if it does not say.
+        input_encoding: InputEncoding,
     }
 }
+
+/// What the pieces of a tool's input are.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum InputEncoding {
+    /// Pieces of JSON text.
+    #[default]
+    Json,
+    /// Pieces of the input itself, which is a text.
+    Text,
+    /// Something that is not listed.
+    #[serde(untagged)]
+    Other(String),
+}
+
 shape! {
     /// The stream begins.
     StreamStart {

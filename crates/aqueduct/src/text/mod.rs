@@ -38,7 +38,7 @@ mod transform;
 
 pub use abort::AbortHandle;
 pub use aqueduct_spec::language::{
-    FinishReason, ReasoningEffort, ResponseFormat, UnifiedFinishReason, Usage,
+    FinishReason, InputEncoding, ReasoningEffort, ResponseFormat, UnifiedFinishReason, Usage,
 };
 pub(crate) use callbacks::{Callback, Callbacks};
 pub use content::ContentPart;

@@ -1,9 +1,9 @@
 //! The parts of a streamed answer over all its steps.
 
 use aqueduct_spec::language::{
-    Custom, File, FinishReason, Message, RawPart, ReasoningDelta, ReasoningEnd, ReasoningFile,
-    ReasoningStart, RequestInfo, ResponseInfo, Source, TextDelta, TextEnd, TextStart,
-    ToolInputDelta, ToolInputEnd, Usage,
+    Custom, File, FinishReason, InputEncoding, Message, RawPart, ReasoningDelta, ReasoningEnd,
+    ReasoningFile, ReasoningStart, RequestInfo, ResponseInfo, Source, TextDelta, TextEnd,
+    TextStart, ToolInputDelta, ToolInputEnd, Usage,
 };
 use aqueduct_spec::{Error, JsonObject, ProviderMetadata, Warning};
 
@@ -114,6 +114,8 @@ pub struct ToolInputStartPart {
     pub title: Option<String>,
     /// What the program noted about the tool.
     pub tool_metadata: Option<JsonObject>,
+    /// What the pieces of the input are; JSON if it does not say.
+    pub input_encoding: Option<InputEncoding>,
     /// What else the provider said about it.
     pub provider_metadata: Option<ProviderMetadata>,
 }

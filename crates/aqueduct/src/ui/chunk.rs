@@ -1,7 +1,7 @@
 //! The pieces of a message for a user interface, as they go over the wire.
 
-use aqueduct_spec::json::{shape, tagged};
-use aqueduct_spec::language::UnifiedFinishReason;
+use aqueduct_spec::json::{present, shape, tagged};
+use aqueduct_spec::language::{InputEncoding, UnifiedFinishReason};
 use aqueduct_spec::{JsonObject, ProviderMetadata};
 use serde_json::Value;
 
@@ -287,6 +287,8 @@ shape! {
         /// The tool.
         tool_name: String,
     } {
+        /// What the pieces of the input are; JSON if it does not say.
+        input_encoding: InputEncoding,
         /// Whether the provider runs the tool.
         provider_executed: bool,
         /// What else the provider said about it.
@@ -304,7 +306,7 @@ shape! {
     ToolInputDeltaChunk {
         /// The call.
         tool_call_id: String,
-        /// What is added to the input: a piece of JSON.
+        /// What is added to the input: a piece of JSON, or of a text.
         input_text_delta: String,
     } {}
 }
@@ -364,6 +366,12 @@ shape! {
         /// The call in question.
         tool_call_id: String,
     } {
+        /// What the program that asks wants shown with the question.
+        #[serde(deserialize_with = "present")]
+        approval_descriptor: Value,
+        /// The input before the tool's schema changed it.
+        #[serde(deserialize_with = "present")]
+        input_schema_input: Value,
         /// Why leave is needed, for who is asked.
         reason: String,
         /// Whether a rule has answered, so that nobody needs to be asked.

@@ -105,6 +105,7 @@ impl Translation<'_> {
         chunk.tool_metadata.clone_from(&part.tool_metadata);
         chunk.dynamic = self.dynamic(&part.tool_name, part.dynamic);
         chunk.title.clone_from(&part.title);
+        chunk.input_encoding.clone_from(&part.input_encoding);
         chunk
     }
 

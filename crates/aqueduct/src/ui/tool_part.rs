@@ -1,6 +1,7 @@
 //! A tool call as a user interface keeps it.
 
 use aqueduct_spec::json::{present, shape};
+use aqueduct_spec::language::InputEncoding;
 use aqueduct_spec::{JsonObject, ProviderMetadata};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -50,6 +51,8 @@ shape! {
         /// What the model wrote, if that is no input.
         #[serde(deserialize_with = "present")]
         raw_input: Value,
+        /// What the raw input is while it is written; JSON if it does not say.
+        input_encoding: InputEncoding,
         /// What the tool gave.
         #[serde(deserialize_with = "present")]
         output: Value,
@@ -72,6 +75,12 @@ shape! {
         /// The id of the question.
         id: String,
     } {
+        /// What the program that asks wants shown with the question.
+        #[serde(deserialize_with = "present")]
+        descriptor: Value,
+        /// The input before the tool's schema changed it.
+        #[serde(deserialize_with = "present")]
+        input_schema_input: Value,
         /// Why leave is needed, for who is asked.
         request_reason: String,
         /// The answer, once there is one.

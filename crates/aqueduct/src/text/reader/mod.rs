@@ -154,6 +154,7 @@ impl<'a> Reader<'a> {
             tool_metadata: tool.and_then(Tool::noted_metadata).cloned(),
             id: part.id,
             tool_name: part.tool_name,
+            input_encoding: part.input_encoding,
             provider_metadata: part.provider_metadata,
         }
     }

@@ -1,5 +1,6 @@
 //! Tool calls of a message that is put together.
 
+use aqueduct_spec::language::InputEncoding;
 use aqueduct_spec::{Error, JsonObject, ProviderMetadata, Result};
 use serde_json::Value;
 
@@ -13,6 +14,7 @@ use crate::ui::{
 /// An input that is still written.
 pub(super) struct OpenInput {
     text: PartialText,
+    encoding: Option<InputEncoding>,
     tool_name: String,
     is_dynamic: bool,
     /// Whether there is more of it than the message shows.
@@ -28,7 +30,16 @@ impl OpenInput {
         let mut text = PartialText::default();
         text.push(part.raw_input.as_ref().and_then(Value::as_str).unwrap_or_default());
         let (tool_name, is_dynamic) = (part.name().to_owned(), part.is_dynamic());
-        Some(Self { text, tool_name, is_dynamic, is_ahead: false })
+        let encoding = part.input_encoding.clone();
+        Some(Self { text, encoding, tool_name, is_dynamic, is_ahead: false })
+    }
+
+    /// The input as far as it is written.
+    fn input(&mut self) -> Option<Value> {
+        match self.encoding {
+            Some(InputEncoding::Text) => Some(self.text.text().into()),
+            _ => self.text.json().value,
+        }
     }
 }
 
@@ -37,6 +48,7 @@ struct Update<'a> {
     state: ToolUiState,
     input: Option<Value>,
     raw_input: Option<Value>,
+    input_encoding: Option<InputEncoding>,
     output: Option<Value>,
     error_text: Option<&'a str>,
     preliminary: Option<bool>,
@@ -52,6 +64,7 @@ impl<'a> Update<'a> {
             state,
             input: None,
             raw_input: None,
+            input_encoding: None,
             output: None,
             error_text: None,
             preliminary: None,
@@ -67,6 +80,7 @@ impl<'a> Update<'a> {
         part.state = self.state;
         part.input = self.input;
         part.raw_input = self.raw_input;
+        part.input_encoding = self.input_encoding;
         part.output = self.output;
         part.error_text = self.error_text.map(str::to_owned);
         part.preliminary = self.preliminary;
@@ -101,6 +115,8 @@ impl Assembler {
                 let part = self.call(&chunk.tool_call_id)?;
                 part.state = ToolUiState::ApprovalRequested;
                 let mut approval = ToolUiApproval::new(chunk.approval_id.as_str());
+                approval.descriptor = chunk.approval_descriptor.clone().filter(|it| !it.is_null());
+                approval.input_schema_input.clone_from(&chunk.input_schema_input);
                 approval.request_reason.clone_from(&chunk.reason);
                 approval.is_automatic = chunk.is_automatic.filter(|is| *is);
                 approval.signature.clone_from(&chunk.signature);
@@ -146,12 +162,14 @@ impl Assembler {
         let is_dynamic = chunk.dynamic == Some(true);
         let open = OpenInput {
             text: PartialText::default(),
+            encoding: chunk.input_encoding.clone(),
             tool_name: chunk.tool_name.clone(),
             is_dynamic,
             is_ahead: false,
         };
         self.open_inputs.insert(chunk.tool_call_id.clone(), open);
         let update = Update {
+            input_encoding: chunk.input_encoding.clone(),
             provider_executed: chunk.provider_executed,
             provider_metadata: &chunk.provider_metadata,
             tool_metadata: &chunk.tool_metadata,
@@ -177,9 +195,12 @@ impl Assembler {
         let mut inputs = std::mem::take(&mut self.open_inputs);
         for (id, open) in &mut inputs {
             if std::mem::take(&mut open.is_ahead) {
-                let input = open.text.json().value;
-                let raw_input = Some(Value::from(open.text.text()));
-                let update = Update { input, raw_input, ..Update::to(ToolUiState::InputStreaming) };
+                let update = Update {
+                    input: open.input(),
+                    raw_input: Some(Value::from(open.text.text())),
+                    input_encoding: open.encoding.clone(),
+                    ..Update::to(ToolUiState::InputStreaming)
+                };
                 self.update(id, &open.tool_name, open.is_dynamic, update);
             }
         }

@@ -245,6 +245,7 @@ pub(in crate::golden) fn part(part: &TextStreamPart) -> Value {
             "type": data("tool-input-start"),
             "id": data(&part.id),
             "toolName": data(&part.tool_name),
+            "inputEncoding": given(&part.input_encoding),
             "providerExecuted": flag(part.provider_executed),
             "dynamic": flag(part.dynamic),
             "title": given(&part.title),

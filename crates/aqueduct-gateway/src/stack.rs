@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use aqueduct::layer::{Cache, CooldownPolicy, RetryPolicy, Timeouts};
 use aqueduct::router::{ByokRules, Key, Route, Router, RouterBuilder, Target};
-use aqueduct_http::Client;
+use aqueduct_http::{Client, is_loopback};
 use aqueduct_providers::local::{self, LocalServer};
 use aqueduct_providers::{Entry, PROVIDERS, Settings};
 use aqueduct_spec::{ModelKind, Result};
+use url::Url;
 
 use crate::config::{self, Config, ProviderConfig, RouterConfig};
 use crate::gateway::{Listed, Origin};
@@ -73,7 +74,9 @@ impl Stack {
                 models = server.models.len(),
                 "found a model server"
             );
-            router = router.target(local_target(&name, server));
+            if !is_told(config, server) {
+                router = router.target(local_target(&name, server));
+            }
             catalogue.extend(
                 server.models.iter().map(|model| listed(&name, model, None, Origin::LocalServer)),
             );
@@ -163,8 +166,11 @@ fn named<'a>(config: &Config, servers: &'a [LocalServer]) -> Vec<(String, &'a Lo
     let mut named: Vec<(String, &LocalServer)> = Vec::new();
     for server in servers {
         let kind = if server.provider == OPENAI_COMPATIBLE { LOCAL } else { server.provider };
+        let is_told = is_told(config, server);
         let is_taken = |name: &str, named: &[(String, &LocalServer)]| {
-            is_named(config, name) || named.iter().any(|(taken, _)| taken == name)
+            is_named(config, name)
+                || unnamed(config).any(|entry| entry.id == name && !is_told)
+                || named.iter().any(|(taken, _)| taken == name)
         };
         let mut name = kind.to_owned();
         let mut n = 2;
@@ -175,6 +181,20 @@ fn named<'a>(config: &Config, servers: &'a [LocalServer]) -> Vec<(String, &'a Lo
         named.push((name, server));
     }
     named
+}
+
+/// Whether a server that was found is the one that the environment names, as with `OLLAMA_BASE_URL`.
+fn is_told(config: &Config, server: &LocalServer) -> bool {
+    let told = || {
+        let entry = unnamed(config).find(|entry| entry.id == server.provider)?;
+        let told = config.environment.get(entry.base_url_variable?)?;
+        Some((Url::parse(told).ok()?, Url::parse(&server.base_url).ok()?))
+    };
+    // What was found is on this machine.
+    told().is_some_and(|(told, found)| {
+        told.host_str().is_some_and(is_loopback)
+            && told.port_or_known_default() == found.port_or_known_default()
+    })
 }
 
 fn local_target(name: &str, server: &LocalServer) -> Target {

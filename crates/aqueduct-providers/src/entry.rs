@@ -100,7 +100,12 @@ impl Entry {
             .iter()
             .filter(|(setting, _)| Settings::is_credential(setting))
             .map(|(_, name)| name);
-        let mut names = self.api_key.variables().iter().chain(credentials);
+        // Where no key is needed, the place is enough.
+        let place = match self.api_key {
+            ApiKey::Optional(_) => &self.base_url_variable,
+            _ => &None,
+        };
+        let mut names = self.api_key.variables().iter().chain(credentials).chain(place);
         names.any(|name| environment.get(name).is_some())
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use aqueduct_gateway::{Config, Gateway};
 use aqueduct_providers::Environment;
 use aqueduct_spec::{LanguageModel, Provider, Result};
+use aqueduct_testkit::{Reply, ScriptedUpstream};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -103,6 +104,29 @@ async fn without_keys_it_serves_this_machine_alone() {
     let answer =
         gateway.send("GET", "/v1/models", &[("origin", "https://evil.example")], b"").await;
     assert_eq!(answer.status, 403);
+}
+
+#[tokio::test]
+async fn a_server_that_the_environment_names_is_found_once() {
+    let ollama = ScriptedUpstream::new(|request| match request.path() {
+        "/v1/models" => Reply::json(200, &json!({ "object": "list", "data": [{ "id": "qwen3" }] })),
+        "/" => Reply::text(200, "Ollama is running"),
+        _ => Reply::new(404),
+    });
+    let here = ollama.url();
+    let elsewhere = "http://10.0.0.7:11434".to_owned();
+    for (told, names) in [(&here, ["ollama/qwen3"]), (&elsewhere, ["ollama-2/qwen3"])] {
+        let environment = Environment::from([
+            ("OLLAMA_BASE_URL", told.clone()),
+            ("AQUEDUCT_LOCAL_BASE_URLS", here.clone()),
+        ]);
+        let gateway = Gateway::new(Config::from_environment(&environment)).await.unwrap();
+        let found = gateway.models().filter(|model| model.model_id == "qwen3");
+        assert_eq!(found.map(|model| model.id.as_str()).collect::<Vec<_>>(), names);
+        let providers = gateway.router().unwrap().provider_ids();
+        let n_ollamas = providers.filter(|id| id.starts_with("ollama")).count();
+        assert_eq!(n_ollamas, if told == &here { 1 } else { 2 });
+    }
 }
 
 /// A provider with a defect.

@@ -3,8 +3,11 @@
 use std::collections::BTreeSet;
 
 use aqueduct_http::Client;
-use aqueduct_providers::{ApiKey, PROVIDERS, Settings, find};
-use aqueduct_spec::ModelKind;
+use aqueduct_providers::{ApiKey, Environment, PROVIDERS, Settings, find};
+use aqueduct_spec::language::CallOptions;
+use aqueduct_spec::{Context, Generate, Model as _, ModelKind};
+use aqueduct_testkit::{Reply, ScriptedUpstream};
+use serde_json::json;
 
 #[test]
 fn is_in_order_and_has_no_name_twice() {
@@ -33,6 +36,37 @@ fn hosts_of_the_protocol_are_built_of_their_entry_alone() {
         if let Ok(model) = language {
             assert_eq!(model.info().provider, format!("{id}.chat"));
         }
+    }
+}
+
+#[test]
+fn local_servers_are_where_the_environment_says() {
+    for (id, variable) in [
+        ("ollama", "OLLAMA_BASE_URL"),
+        ("lmstudio", "LMSTUDIO_BASE_URL"),
+        ("llama-cpp", "LLAMA_CPP_BASE_URL"),
+        ("vllm", "VLLM_BASE_URL"),
+    ] {
+        let entry = find(id).unwrap();
+        assert_eq!(entry.base_url_variable, Some(variable));
+        assert!(!entry.is_configured(&Environment::default()));
+        assert!(entry.is_configured(&Environment::from([(variable, "http://gpu:1/v1")])));
+    }
+}
+
+#[tokio::test]
+async fn a_local_server_may_be_named_by_its_host_alone() {
+    for path in ["", "/", "/v1", "/v1/"] {
+        let server = ScriptedUpstream::always(Reply::json(200, &json!({ "choices": [] })));
+        let environment =
+            Environment::from([("OLLAMA_BASE_URL", format!("{}{path}", server.url()))]);
+        let client = Client::builder().no_proxy().build().unwrap();
+        let entry = find("ollama").unwrap();
+        let provider = entry.build_with(&Settings::new(), &environment, &client).unwrap();
+        let model = provider.language_model("m").unwrap();
+        let call = Generate::from(CallOptions::new(Vec::new()));
+        assert!(model.call(call, &Context::default()).await.is_err(), "an answer without choices");
+        assert_eq!(server.requests()[0].path(), "/v1/chat/completions", "{path}");
     }
 }
 

@@ -5,6 +5,7 @@ use aqueduct_spec::{Error, Result};
 use http::Uri;
 
 use super::BASE_URLS_VARIABLE;
+use crate::PROVIDERS;
 use crate::environment::Environment;
 
 /// Ollama, LM Studio, llama.cpp, vLLM, as they listen unless told otherwise.
@@ -27,18 +28,29 @@ pub(super) struct Candidate {
 }
 
 impl Candidate {
-    /// The places of the environment, then the well-known ones, each once.
+    /// The places of the environment, those that it names for one provider, then the well-known ones, each once.
     pub(super) fn all(environment: &Environment) -> Result<Vec<Self>> {
         let named = environment.get(BASE_URLS_VARIABLE).unwrap_or_default();
         let named = named.split(',').map(str::trim).filter(|url| !url.is_empty());
+        let named = named.map(Self::parse).collect::<Result<Vec<_>>>()?;
+        // One on another machine is configured, not found.
+        let told = told(environment).filter_map(|url| Self::parse(url).ok());
         let mut all: Vec<Self> = Vec::new();
-        for url in named.chain(WELL_KNOWN) {
-            let candidate = Self::parse(url)?;
-            if !all.contains(&candidate) {
+        for candidate in named.into_iter().chain(told).chain(WELL_KNOWN.map(Self::well_known)) {
+            if !all.iter().any(|other| other.is_same_as(&candidate)) {
                 all.push(candidate);
             }
         }
         Ok(all)
+    }
+
+    fn is_same_as(&self, other: &Self) -> bool {
+        let numbered = |root: &str| root.replacen("//localhost", "//127.0.0.1", 1);
+        numbered(&self.root) == numbered(&other.root)
+    }
+
+    fn well_known(root: &str) -> Self {
+        Self { root: root.to_owned() }
     }
 
     /// Reads a base URL, with or without `/v1`.
@@ -66,4 +78,10 @@ impl Candidate {
     pub(super) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.root)
     }
+}
+
+/// Where the environment says that local servers are: `OLLAMA_BASE_URL` and its like.
+fn told(environment: &Environment) -> impl Iterator<Item = &str> {
+    let local = PROVIDERS.iter().filter(|entry| entry.base_url.starts_with("http://localhost:"));
+    local.filter_map(|entry| environment.get(entry.base_url_variable?))
 }

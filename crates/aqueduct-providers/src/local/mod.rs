@@ -1,8 +1,8 @@
 //! The model servers of this machine, found by asking.
 //!
-//! Ollama, LM Studio, llama.cpp and vLLM listen at well-known ports of loopback; more places can be named in
-//! `AQUEDUCT_LOCAL_BASE_URLS`. Who listens is told by what it answers, not by the port. Nothing but loopback is asked, nothing
-//! is sent but `GET` without credentials, and whoever does not answer soon is not there.
+//! Ollama, LM Studio, llama.cpp and vLLM listen at well-known ports of loopback, or where `OLLAMA_BASE_URL` and its like say;
+//! more places can be named in `AQUEDUCT_LOCAL_BASE_URLS`. Who listens is told by what it answers, not by the port. Nothing but
+//! loopback is asked, nothing is sent but `GET` without credentials, and whoever does not answer soon is not there.
 
 mod candidate;
 mod flavour;

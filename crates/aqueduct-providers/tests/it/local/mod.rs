@@ -189,6 +189,23 @@ async fn the_environment_names_further_places() {
 }
 
 #[tokio::test]
+async fn a_server_that_has_a_place_of_its_own_is_found_there_once() {
+    let a = server(&[("/v1/models", 200, LIST), ("/", 200, "Ollama is running")]);
+    let by_name = a.url().replace("127.0.0.1", "localhost");
+    let environment = Environment::from([
+        ("OLLAMA_BASE_URL", a.url()),
+        ("AQUEDUCT_LOCAL_BASE_URLS", by_name.clone()),
+        // On another machine it is configured, not found.
+        ("VLLM_BASE_URL", "http://10.0.0.7:8000/v1".to_owned()),
+    ]);
+    let found = local::discover(&environment).await.unwrap();
+    let port = format!(":{}/v1", a.address().port());
+    let urls: Vec<_> = found.iter().filter(|server| server.base_url.ends_with(&port)).collect();
+    assert_eq!(urls.len(), 1, "{urls:?}");
+    assert_eq!((urls[0].provider, urls[0].models.len()), ("ollama", 2));
+}
+
+#[tokio::test]
 async fn only_this_machine_is_asked() {
     for url in [
         "http://example.com",

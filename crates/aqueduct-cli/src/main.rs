@@ -60,5 +60,7 @@ fn log_to_stderr(environment: &Environment, serving: bool) {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_target(false)
+        // Who closes standard error has heard enough; saying so there would only fail again, and take the request along.
+        .log_internal_errors(false)
         .init();
 }

@@ -23,8 +23,8 @@ pub(crate) async fn run(arguments: Serve, environment: &Environment) -> Result<(
         Failure::new(format!("cannot listen on {address}: {error}; choose another with --listen"))
     })?;
     let providers = router(&gateway)?.provider_ids().collect::<Vec<_>>().join(", ");
-    welcome(&providers, listener.local_addr().unwrap_or(address), open)
-        .map_err(|error| Failure::output(&error))?;
+    // Whether anybody reads it or not, it serves.
+    let _ = welcome(&providers, listener.local_addr().unwrap_or(address), open);
     gateway.serve(listener, asked_to_stop()).await?;
     Ok(())
 }

@@ -144,7 +144,7 @@ impl Drop for Server {
     }
 }
 
-/// Starts a gateway, and says where it listens.
+/// Starts a gateway, and says where it listens. Nobody reads on in its standard error, which must not matter to it.
 fn serve() -> (Server, String) {
     let child =
         aqueduct(&["serve", "--listen", "127.0.0.1:0"]).stderr(Stdio::piped()).spawn().unwrap();

@@ -1,5 +1,6 @@
 //! Reading JSON without repeating in a message what it says.
 
+use aqueduct_spec::json::{from_slice, without_lone_surrogates};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
@@ -8,14 +9,15 @@ pub(crate) fn decode_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String
     // A byte order mark is not JSON, but every web client forgives one.
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     // Only a failure pays for the second look, which finds out where it was.
-    aqueduct_spec::json::from_slice(bytes).map_err(|_| explain::<T>(bytes))
+    from_slice(bytes).map_err(|_| explain::<T>(bytes))
 }
 
 fn explain<T: DeserializeOwned>(bytes: &[u8]) -> String {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return "it is empty".to_owned();
     }
-    let mut input = serde_json::Deserializer::from_slice(bytes);
+    let mended = without_lone_surrogates(bytes);
+    let mut input = serde_json::Deserializer::from_slice(mended.as_deref().unwrap_or(bytes));
     match serde_path_to_error::deserialize::<_, T>(&mut input) {
         Ok(_) => "characters follow after its end".to_owned(),
         Err(error) if error.inner().classify() == Category::Data => {
@@ -62,6 +64,7 @@ mod tests {
             "EOF while parsing an object at line 1 column 8"
         );
         assert_eq!(problem::<Shape>("{} {}"), "characters follow after its end");
+        assert_eq!(problem::<Shape>(r#"{"\ud83d":["x"]}"#), "expected u8 at '\u{fffd}[0]'");
         assert_eq!(problem::<Shape>(" \n"), "it is empty");
         assert!(problem::<Shape>("<html>").starts_with("expected value"));
     }

@@ -1,6 +1,6 @@
 //! Bodies of requests and answers.
 
-use aqueduct_spec::json::{from_slice, plain_problem};
+use aqueduct_spec::json::{from_slice, plain_problem, without_lone_surrogates};
 use axum::body::Body;
 use axum::response::Response;
 use bytes::{BufMut as _, BytesMut};
@@ -17,7 +17,8 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     }
     // Only a failure pays for the second look, which finds out where it was.
     from_slice(body).map_err(|error| {
-        let mut body = serde_json::Deserializer::from_slice(body);
+        let mended = without_lone_surrogates(body);
+        let mut body = serde_json::Deserializer::from_slice(mended.as_deref().unwrap_or(body));
         match serde_path_to_error::deserialize::<_, T>(&mut body) {
             Ok(_) => wrong(".", &error),
             Err(found) => wrong(&found.path().to_string(), found.inner()),

@@ -103,7 +103,7 @@ const OF_CHAT: &[Case] = &[
         "",
     ),
     (
-        r#"{"model":"simulator/echo","messages":[{"role":"user","content":"x"}],"stream":"yes"}"#,
+        r#"{"model":"simulator/echo","messages":[{"role":"user","content":"\ud83d"}],"stream":"yes"}"#,
         "stream",
         "expected a boolean",
     ),

@@ -63,7 +63,8 @@ pub fn from_slice<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<T> {
     })
 }
 
-/// The text with U+FFFD in the place of the halves, each as long as it was; `None` if there are none.
+/// The text with U+FFFD in the place of the halves, each as long as it was; `None` if there are none. Who looks a second time at
+/// what [`from_slice`] could not read looks at this: otherwise a half would be blamed for what is wrong elsewhere.
 pub fn without_lone_surrogates(json: &[u8]) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(json).ok()?;
     let mut halves = lone_surrogates(text).peekable();

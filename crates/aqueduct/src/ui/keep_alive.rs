@@ -27,7 +27,7 @@ const KEEP_ALIVE: &[u8] = b": keep-alive\n\n";
 ///
 /// Source: the behaviour of `ai` 7.0.173, `keepAliveMs` (2026-11).
 pub fn keep_alive<S: Stream<Item = Bytes>>(events: S, interval: Duration) -> KeepAlive<S> {
-    KeepAlive { events, interval, sleep: None, is_open: false, is_waiting: false }
+    KeepAlive { events, interval, sleep: None, last: None, is_open: false }
 }
 
 /// Events with comments between them: see [`keep_alive`].
@@ -36,9 +36,19 @@ pub fn keep_alive<S: Stream<Item = Bytes>>(events: S, interval: Duration) -> Kee
 pub struct KeepAlive<S> {
     events: S,
     interval: Duration,
+    /// Set once an interval, not for every event.
     sleep: Option<Pin<Box<Sleep>>>,
+    /// When something was sent last.
+    last: Option<Instant>,
     is_open: bool,
-    is_waiting: bool,
+}
+
+impl<S> KeepAlive<S> {
+    /// Sends no comment at the beginning.
+    pub fn without_opening(mut self) -> Self {
+        self.is_open = true;
+        self
+    }
 }
 
 impl<S: Stream<Item = Bytes> + Unpin> Stream for KeepAlive<S> {
@@ -51,24 +61,23 @@ impl<S: Stream<Item = Bytes> + Unpin> Stream for KeepAlive<S> {
             return Poll::Ready(Some(Bytes::from_static(STREAM_OPEN)));
         }
         if let Poll::Ready(event) = Pin::new(&mut this.events).poll_next(cx) {
-            this.is_waiting = false;
+            this.last = Some(Instant::now());
             return Poll::Ready(event);
         }
-        if !this.is_waiting {
+        loop {
+            let last = *this.last.get_or_insert_with(Instant::now);
             // An interval that no clock can count ends never.
-            let Some(until) = Instant::now().checked_add(this.interval) else {
-                return Poll::Pending;
-            };
-            this.is_waiting = true;
-            match &mut this.sleep {
-                Some(sleep) => sleep.as_mut().reset(until),
-                None => this.sleep = Some(Box::pin(sleep_until(until))),
+            let Some(until) = last.checked_add(this.interval) else { return Poll::Pending };
+            let sleep = this.sleep.get_or_insert_with(|| Box::pin(sleep_until(until)));
+            ready!(sleep.as_mut().poll(cx));
+            let now = Instant::now();
+            if until <= now {
+                this.last = Some(now);
+                sleep.as_mut().reset(now.checked_add(this.interval).unwrap_or(now));
+                return Poll::Ready(Some(Bytes::from_static(KEEP_ALIVE)));
             }
+            sleep.as_mut().reset(until);
         }
-        let Some(sleep) = &mut this.sleep else { return Poll::Pending };
-        ready!(sleep.as_mut().poll(cx));
-        this.is_waiting = false;
-        Poll::Ready(Some(Bytes::from_static(KEEP_ALIVE)))
     }
 }
 
@@ -98,6 +107,16 @@ mod tests {
             "data: 3",
         ];
         assert_eq!(seen, expected);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nothing_is_said_that_was_not_asked_for() {
+        let slow = stream::iter(0..5).then(|_| async {
+            sleep(Duration::from_secs(9)).await;
+            Bytes::from_static(b"x")
+        });
+        let events = keep_alive(slow.boxed(), Duration::from_secs(10)).without_opening();
+        assert_eq!(events.collect::<Vec<_>>().await.len(), 5);
     }
 
     #[tokio::test(start_paused = true)]

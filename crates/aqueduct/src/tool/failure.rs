@@ -4,6 +4,8 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
+use aqueduct_spec::Error;
+
 /// Why a tool call gave no result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -44,11 +46,12 @@ impl ToolFailure {
     }
 
     pub(crate) fn of(error: Box<dyn StdError + Send + Sync>) -> Self {
-        Self {
-            kind: ToolFailureKind::Failed,
-            message: error.to_string(),
-            source: Some(Arc::from(error)),
-        }
+        // The text of ours may name a host, which is nothing for a model.
+        let message = match error.downcast_ref::<Error>() {
+            Some(ours) => ours.message().to_owned(),
+            None => error.to_string(),
+        };
+        Self { kind: ToolFailureKind::Failed, message, source: Some(Arc::from(error)) }
     }
 }
 
@@ -74,5 +77,19 @@ impl StdError for ToolFailure {
 impl PartialEq for ToolFailure {
     fn eq(&self, other: &Self) -> bool {
         self.kind == other.kind && self.message == other.message
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aqueduct_spec::ErrorKind;
+
+    use super::*;
+
+    #[test]
+    fn a_model_is_told_no_hosts() {
+        let error = Error::new(ErrorKind::Network, "cannot connect").with_url("http://10.0.0.7/v1");
+        assert!(error.to_string().contains("10.0.0.7"));
+        assert_eq!(ToolFailure::of(error.into()).message, "cannot connect");
     }
 }

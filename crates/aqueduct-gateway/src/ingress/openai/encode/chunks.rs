@@ -68,7 +68,7 @@ impl Chunks {
 
     /// Writes what a part means; often nothing.
     pub(in crate::ingress::openai) fn write(&mut self, part: Result<StreamPart>) -> Bytes {
-        let mut out = BytesMut::with_capacity(256);
+        let mut out = BytesMut::new();
         match part {
             Ok(part) => self.part(part, &mut out),
             Err(error) => self.fail(&Failure::from(error), &mut out),
@@ -172,6 +172,7 @@ impl Chunks {
         if self.head.is_empty() {
             self.head = self.settings.head();
         }
+        out.reserve(self.head.len() + 128);
         out.extend_from_slice(&self.head);
         sse::write_json(out, &choices);
         if let Some(usage) = usage {
